@@ -22,10 +22,10 @@ from media.store import NotHeld, Store, original_key
 from wildlife import __version__
 from wildlife.backups.folder import DUMP, FORMAT, BackupFolder, Dump, Manifest, UnfitBackup
 from wildlife.backups.queries import count_rows, list_every_named_digest, list_migrations
-from wildlife.backups.together import each
 from wildlife.backups.verifying import ROTTEN
 from wildlife.informants.keys import name_of
 from wildlife.informants.queries import find_fingerprints
+from wildlife.web.together import each
 
 
 class Made(NamedTuple):

@@ -15,9 +15,9 @@ from media.spool import Spool
 from media.store import ORIGINALS, Store, original_key
 from wildlife.backups.folder import BackupFolder, Manifest, pieces_of
 from wildlife.backups.queries import count_rows, has_relations
-from wildlife.backups.together import each
 from wildlife.backups.verifying import ROTTEN, changed, unreadable
 from wildlife.photos.owning import require_own_store
+from wildlife.web.together import each
 from wildlife.words.sentences import Sentence
 from wildlife.words.speaking import said
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from wildlife.backups.folder import BackupFolder, Manifest, digest_of_file
-from wildlife.backups.together import each
+from wildlife.web.together import each
 from wildlife.words.sentences import Sentence
 
 ROTTEN: Final = {errno.EIO, errno.EUCLEAN}

@@ -42,7 +42,7 @@ from wildlife.service import FromService
 from wildlife.web.answer_headers import documented_headers
 from wildlife.web.bodies import Streamed
 from wildlife.web.etags import is_current
-from wildlife.web.negotiation import CHINESE, JSON, best_language, whole_header
+from wildlife.web.negotiation import JSON, language_of, prefers_chinese
 from wildlife.web.problem_details import ProblemDetail
 from wildlife.web.problems import FieldError, Problem
 from wildlife.web.ranges import asked_part
@@ -115,7 +115,7 @@ async def make_export(
             export_id=data.id,
             account_id=actor.account_id,
             question=question,
-            language=_language(request),
+            language=language_of(request),
             origin=address(request, ""),
             address=address_of(host_of(request)),
             kept_for=timedelta(seconds=service.settings.export_s),
@@ -136,10 +136,6 @@ async def make_export(
     )
 
 
-def _language(request: Request[Any, Any, Any]) -> str:
-    return best_language(whole_header(request, "accept-language"))
-
-
 def _told(request: Request[Any, Any, Any], export: StoredExport) -> Export:
     is_done = export.state is ExportState.DONE
     url = address(request, f"{ROOT}/exports/{export.export_id}/file")
@@ -153,7 +149,7 @@ def _told(request: Request[Any, Any, Any], export: StoredExport) -> Export:
         sha256=export.sha256 if is_done else None,
         media_type=export.media_type,
         url=url if is_done else None,
-        problem=_problem(export, chinese=_language(request) == CHINESE),
+        problem=_problem(export, chinese=prefers_chinese(request)),
         asked_at=export.asked_at,
         begun_at=export.begun_at,
         finished_at=export.finished_at,

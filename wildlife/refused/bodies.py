@@ -16,9 +16,9 @@ from wildlife.timeline.apart import naming_nobody
 from wildlife.timeline.chain import Facts, FirstSent
 from wildlife.timeline.entry import Entry, Opening, tag
 from wildlife.timeline.photo import ImageFacts, shown_to
-from wildlife.timeline.rules import broken_alone
+from wildlife.timeline.rules import read_body
 from wildlife.timeline.service import TimelineService
-from wildlife.web.decoding import decode, is_too_deep
+from wildlife.web.decoding import is_too_deep
 from wildlife.web.problems import FieldError, Problem
 from wildlife.words.sentences import Sentence
 from wildlife.words.vocabularies import RefusedOutcome
@@ -170,11 +170,8 @@ def _is_of_informant(error: FieldError) -> bool:
 
 
 def _read(service: PhotoService, said: dict[str, Any], type_: Any) -> Opening | Entry:
-    body: Opening | Entry = decode(
-        msgspec.json.encode(said),
-        type_,
-        lambda one: broken_alone(service.settings, service.kinds, one),
-    )
+    content = msgspec.json.encode(said)
+    body: Opening | Entry = read_body(service.settings, service.kinds, content, type_)
     return body
 
 

@@ -32,7 +32,7 @@ from wildlife.timeline.service import FromTimelineService
 from wildlife.web.answer_headers import documented_headers
 from wildlife.web.catalogue import CATALOGUE
 from wildlife.web.moments import AskedFrom, AskedTo, Period, read_period
-from wildlife.web.negotiation import CHINESE, best_language, whole_header
+from wildlife.web.negotiation import prefers_chinese
 from wildlife.web.pages import (
     AskedCursor,
     AskedLimit,
@@ -183,7 +183,7 @@ async def get_refused_body(
     reads_of(request, row.incident_id)
     is_open = row.settles and row.settled_at is None
     problem = await judged(service, actor, row) if is_open else None
-    chinese = best_language(whole_header(request, "accept-language")) == CHINESE
+    chinese = prefers_chinese(request)
     told = RefusedBody(
         **msgspec.structs.asdict(shown(service, actor, row)),
         acceptable=problem is None if is_open else None,

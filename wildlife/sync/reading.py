@@ -11,7 +11,7 @@ from wildlife.photos.attaching import entry_of
 from wildlife.photos.service import PhotoService
 from wildlife.sync.items import DeclaredPhoto, SyncItem
 from wildlife.timeline.entry import Appendable, Opening
-from wildlife.timeline.rules import broken_alone
+from wildlife.timeline.rules import broken_alone, read_body
 from wildlife.web.decoding import decode
 from wildlife.web.problems import FieldError, Problem
 from wildlife.words.sentences import Sentence
@@ -31,7 +31,6 @@ Body: TypeAlias = Opening | Appendable | DeclaredPhoto
 class Sent(msgspec.Struct, frozen=True, eq=False):
     """An item as far as it can be read."""
 
-    at: int
     id: UUID | None
     incident_id: UUID | None
     raw: bytes
@@ -39,19 +38,19 @@ class Sent(msgspec.Struct, frozen=True, eq=False):
     body: Body | Problem
 
 
-def read_item(service: PhotoService, at: int, raw: msgspec.Raw) -> Sent:
+def read_item(service: PhotoService, raw: msgspec.Raw) -> Sent:
     """An item, with what is wrong with it in place of a body that can't be read."""
     try:
         item = decode(bytes(raw), SyncItem)
     except Problem as problem:
-        return Sent(at, None, None, b"", problem)
+        return Sent(None, None, b"", problem)
     said = [
         (name, bytes(value))
         for name in ("opening", "entry", "photo")
         if (value := getattr(item, name))
     ]
     if len(said) != 1:
-        return Sent(at, None, item.incident_id, b"", Problem("invalid_value", said=_ONE_OF))
+        return Sent(None, item.incident_id, b"", Problem("invalid_value", said=_ONE_OF))
     [(name, content)] = said
     own_id, incident_id = _ids(name, content, item.incident_id)
     try:
@@ -62,8 +61,8 @@ def read_item(service: PhotoService, at: int, raw: msgspec.Raw) -> Sent:
             error = FieldError("incident_id", str(item.incident_id), str(incident_id))
             raise Problem("invalid_value", error, said=_ANOTHER_INCIDENT)
     except Problem as problem:
-        return Sent(at, own_id, incident_id, content, problem.with_traceback(None))
-    return Sent(at, own_id, incident_id, content, body)
+        return Sent(own_id, incident_id, content, problem.with_traceback(None))
+    return Sent(own_id, incident_id, content, body)
 
 
 def _read(service: PhotoService, name: str, content: bytes) -> Body:
@@ -75,7 +74,7 @@ def _read(service: PhotoService, name: str, content: bytes) -> Body:
             lambda said: broken_alone(settings, kinds, entry_of(said, datetime.now(settings.zone))),
         )
     [meant] = kinds.unions[Opening if name == "opening" else Appendable]
-    body: Body = decode(content, meant, lambda said: broken_alone(settings, kinds, said))
+    body: Body = read_body(settings, kinds, content, meant)
     return body
 
 

@@ -11,7 +11,7 @@ from wildlife.photos.bodies import STORING
 from wildlife.photos.service import FromPhotoService
 from wildlife.sync.items import SyncBatch, SyncResults
 from wildlife.sync.syncing import Telling, sync
-from wildlife.web.negotiation import CHINESE, best_language, whole_header
+from wildlife.web.negotiation import prefers_chinese
 from wildlife.web.requests import address
 from wildlife.web.responses import KNOWN, SENDING_JSON, problems
 
@@ -45,7 +45,7 @@ async def sync_items(
     `upload` (tus). The body may come compressed (`Content-Encoding`: `gzip`, `zstd`), of 16 MiB as
     it is read.
     """
-    chinese = best_language(whole_header(request, "accept-language")) == CHINESE
+    chinese = prefers_chinese(request)
     telling = Telling(
         lambda problem: problem.detail(chinese=chinese),
         lambda upload_id: address(request, f"/api/v1/uploads/{upload_id}"),

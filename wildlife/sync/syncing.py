@@ -6,11 +6,9 @@ taken is kept for a person to look at. Each incident is written by itself. Whoev
 or is broken off in the middle, sends all of it again.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
-from functools import partial
+from collections.abc import Callable, Iterator, Sequence
 from http import HTTPStatus
-from typing import Final, NamedTuple, TypeAlias, TypeVar
+from typing import NamedTuple, TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -37,9 +35,8 @@ from wildlife.timeline.refusing import keep_unread
 from wildlife.timeline.replaying import Written
 from wildlife.web.problem_details import ProblemDetail
 from wildlife.web.problems import Problem
+from wildlife.web.together import each
 from wildlife.words.values import IncidentId
-
-T = TypeVar("T")
 
 
 class Telling(NamedTuple):
@@ -58,18 +55,20 @@ async def sync(
     Raises Problem where nothing can be said of any, as by a service that stops; what was taken
     until then stays.
     """
-    sent = [read_item(service, at, raw) for at, raw in enumerate(items)]
+    sent = [read_item(service, raw) for raw in items]
     outcomes: _Outcomes = {one: one.body for one in sent if isinstance(one.body, Problem)}
-    openings = [(one, one.body) for one in sent if isinstance(one.body, Opening)]
-    for of_one in await _side_by_side(partial(_opened, service, actor, *one) for one in openings):
-        outcomes |= of_one
-    entries = [(one, one.body) for one in sent if isinstance(one.body, Appendable)]
     known = Known()
-    for of_one in await _side_by_side(
-        partial(_appended, service, actor, incident_id, of_it, known)
-        for incident_id, of_it in _by_incident(entries).items()
-    ):
-        outcomes |= of_one
+
+    async def opened(opening: tuple[Sent, Opening]) -> None:
+        one, body = opening
+        outcomes[one] = await _opened(service, actor, body)
+
+    async def appended(of_one: tuple[UUID, _Entries]) -> None:
+        outcomes.update(await _appended(service, actor, *of_one, known))
+
+    await each([(one, one.body) for one in sent if isinstance(one.body, Opening)], opened)
+    entries = [(one, one.body) for one in sent if isinstance(one.body, Appendable)]
+    await each(_by_incident(entries).items(), appended)
     for one in sent:
         if isinstance(one.body, DeclaredPhoto):
             outcomes[one] = await _begun(service, actor, one.body)
@@ -80,25 +79,6 @@ async def sync(
 _Outcome: TypeAlias = Written[Incident] | Written[ShownEntry] | Progress | Problem
 _Outcomes: TypeAlias = dict[Sent, _Outcome]
 _Entries: TypeAlias = Sequence[tuple[Sent, Appendable]]
-
-_AT_ONCE: Final = 4
-"""Incidents: while one waits for the database, another is judged."""
-
-
-async def _side_by_side(jobs: Iterable[Callable[[], Awaitable[T]]]) -> list[T]:
-    """What comes of each; the first that raises ends them all."""
-    turn = asyncio.Semaphore(_AT_ONCE)
-
-    async def in_turn(job: Callable[[], Awaitable[T]]) -> T:
-        async with turn:
-            return await job()
-
-    try:
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(in_turn(job)) for job in jobs]
-    except BaseExceptionGroup as errors:
-        raise errors.exceptions[0] from None
-    return [one.result() for one in tasks]
 
 
 def _by_incident(entries: _Entries) -> dict[UUID, list[tuple[Sent, Appendable]]]:
@@ -132,12 +112,14 @@ def _each_id_once(entries: _Entries) -> Iterator[_Entries]:
         left = [one for one in left if once[one[1].id] is not one]
 
 
-async def _opened(service: PhotoService, actor: Actor, sent: Sent, opening: Opening) -> _Outcomes:
+async def _opened(
+    service: PhotoService, actor: Actor, opening: Opening
+) -> Written[Incident] | Problem:
     try:
         actor.require(Verb.FILE)
-        return {sent: await open_incident(service, actor.doing(Verb.FILE), opening)}
+        return await open_incident(service, actor.doing(Verb.FILE), opening)
     except Problem as problem:
-        return {sent: _of_item(problem)}
+        return _of_item(problem)
 
 
 async def _begun(service: PhotoService, actor: Actor, photo: DeclaredPhoto) -> Progress | Problem:

@@ -7,7 +7,7 @@ whatever way it came to be. What only a kind knows is in its `check`.
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from typing import Final, get_args, get_type_hints
+from typing import Any, Final, get_args, get_type_hints
 from uuid import UUID
 
 import msgspec
@@ -17,6 +17,7 @@ from wildlife.settings import Settings
 from wildlife.timeline.entry import Closing, Entry, InformantNamed, Opening, Said
 from wildlife.timeline.incident import Incident
 from wildlife.timeline.kind import AnyKind, Kinds
+from wildlife.web.decoding import decode
 from wildlife.web.expecting import fields_named
 from wildlife.web.problems import FieldError, Problem, gather
 from wildlife.web.readable import UNKNOWN, as_far_as_known, as_sent
@@ -65,6 +66,12 @@ def broken_alone(settings: Settings, kinds: Kinds, body: Opening | Entry) -> Ite
     rules = _rules(settings, body, UNKNOWN, now)
     checks = [kind.check(body, UNKNOWN) for kind in kinds if type(body) in kind.bodies]
     yield from _labelled(body, (*rules, *checks, _naming_nobody(body)))
+
+
+def read_body(settings: Settings, kinds: Kinds, content: bytes, type_: Any) -> Any:
+    """What is said in JSON, of this type; where it is wrong, all is told that it tells by itself.
+    Raises Problem."""
+    return decode(content, type_, lambda body: broken_alone(settings, kinds, body))
 
 
 def _labelled(body: Said, rules: Iterable[Iterator[Problem]]) -> Iterator[Problem]:

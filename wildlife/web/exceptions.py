@@ -28,8 +28,8 @@ from wildlife.web.negotiation import (
     ENGLISH,
     HTML,
     JSON,
-    best_language,
     best_of,
+    prefers_chinese,
     whole_header,
 )
 from wildlife.web.parameters import parameter_fault
@@ -77,7 +77,7 @@ def handle_problem(request: Request[Any, Any, Any], problem: Problem) -> Told:
         for error in problem.errors[:MOST_TOLD]
         if problem.status < HTTPStatus.INTERNAL_SERVER_ERROR
     ]
-    chinese = _prefers_chinese(request)
+    chinese = prefers_chinese(request)
     handler = request.scope.get("route_handler")
     detail = problem.detail(
         chinese=chinese,
@@ -166,11 +166,6 @@ def handle_exception(request: Request[Any, Any, Any], error: Exception) -> Told:
     """A fault of ours: logged whole, told without a detail of it."""
     log.error("internal_error", code="internal_error", exc_info=error)
     return handle_problem(request, Problem("internal_error"))
-
-
-def _prefers_chinese(request: Request[Any, Any, Any]) -> bool:
-    """Whether Accept-Language asks for Chinese rather than English."""
-    return best_language(whole_header(request, "accept-language")) == CHINESE
 
 
 def _known(path: str, names: frozenset[str]) -> str:

@@ -38,6 +38,16 @@ def best_language(accept: str) -> str:
     return _best(_read(accept, _LANGUAGE), (ENGLISH, CHINESE), _closeness_of_language) or ENGLISH
 
 
+def language_of(request: ASGIConnection[Any, Any, Any, Any]) -> str:
+    """The one that who asks likes better, by `Accept-Language`."""
+    return best_language(whole_header(request, "accept-language"))
+
+
+def prefers_chinese(request: ASGIConnection[Any, Any, Any, Any]) -> bool:
+    """Whether `Accept-Language` asks for Chinese rather than English."""
+    return language_of(request) == CHINESE
+
+
 def accepts_gzip(accept: str) -> bool:
     """Whether who sends this `Accept-Encoding` takes gzip; who sends none is sent things as they
     are."""

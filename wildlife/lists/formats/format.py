@@ -15,7 +15,7 @@ from wildlife.tables.flat import Flat, flatten
 from wildlife.tables.labels import labelling
 from wildlife.web.bodies import Streamed
 from wildlife.web.compressing import gzipped
-from wildlife.web.negotiation import accepts_gzip, best_language, whole_header
+from wildlife.web.negotiation import accepts_gzip, language_of, whole_header
 from wildlife.web.pages import Page, path_of
 from wildlife.words.sentences import Sentence
 
@@ -51,7 +51,7 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def language(self) -> str:
         """That of what is always told in one: as was asked for, or else the reader's."""
-        return self.labels or best_language(whole_header(self.request, "accept-language"))
+        return self.labels or language_of(self.request)
 
 
 class Telling(Asking, frozen=True, kw_only=True):

@@ -1,4 +1,5 @@
-"""Many files, a few at a time: while one waits for its disk, another is read."""
+"""Many things, a few at a time: while one waits for a disk or the database, another is worked
+at."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
