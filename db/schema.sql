@@ -302,6 +302,24 @@ create index entry_sha256 on entry (sha256) where sha256 is not null;
 -- A phone asks for its receipts by the ids of entries alone.
 create index entry_entry_id on entry (entry_id);
 
+-- Every entry of every incident, once, in one order: a place is given when an entry is committed, is
+-- never changed, and there is none without an entry. An entry that commits late comes late in it.
+create table ledger (
+    position bigint primary key check (position >= 0),
+    incident_id uuid not null,
+    entry_id uuid not null,
+    digest bytea not null,
+    unique (incident_id, entry_id)
+);
+-- The entries that have no place yet; written together with them.
+create table unsequenced (
+    incident_id uuid not null,
+    entry_id uuid not null,
+    seq int not null,
+    digest bytea not null,
+    primary key (incident_id, entry_id)
+);
+
 -- Who reported, apart from the timeline: encrypted, for the handling station only, erasable.
 create table informant (
     incident_id uuid not null,
@@ -754,12 +772,12 @@ where difference_hash is not null;
 grant usage on schema public to wildlife_service;
 grant select on all tables in schema public to wildlife_service;
 grant insert on
-    entry, refused_body, refused_settlement, access, access_day, informant_erasure, people_event, key_fingerprint
+    entry, ledger, refused_body, refused_settlement, access, access_day, informant_erasure, people_event, key_fingerprint
     to wildlife_service;
 grant update (count, digest, earliest) on access_day to wildlife_service;
 grant update (sealed_informant, informant_erased_at) on refused_body to wildlife_service;
 grant insert, update on case_counter, informant, station, account, device to wildlife_service;
-grant insert, delete on feed to wildlife_service;
+grant insert, delete on feed, unsequenced to wildlife_service;
 grant update (secret_hash, expires_at, last_used_at) on feed to wildlife_service;
 grant insert, update, delete on
     appointment, token, sign_in, export, incident, animal, release, transfer, hazard, photo,

@@ -33,6 +33,7 @@ from wildlife.exports.making import Exporter
 from wildlife.informants import routes as informants
 from wildlife.informants.keys import open_fitting_vault
 from wildlife.kinds import KINDS
+from wildlife.ledger.sequencing import Sequencer
 from wildlife.lists import (
     animals,
     archive,
@@ -291,6 +292,7 @@ def create_app(
                 app.state.service = service
                 app.state.exporter = exporter = Exporter(app, service)
                 stops.append(exporter.stop)
+                app.state.sequencer = sequencer = Sequencer(database)
                 app.state.access_log = access_log = AccessLog(database)
                 app.state.rates = Rates(settings, moments or Moments())
                 app.state.checkup = Checkup(
@@ -307,6 +309,7 @@ def create_app(
                 work = [
                     service.darkroom.run(),
                     exporter.run(),
+                    sequencer.run(),
                     watch(database),
                     again_and_again("uploads have to wait", partial(tend_uploads, service)),
                     again_and_again(

@@ -24,7 +24,7 @@ MANY: Final = 2_000
 SETTLED: Final = {
     *("account", "appointment", "station", "access_day"),
     *("species", "species_name", "species_protection", "protection_list"),
-    *("informant_erasure", "key_fingerprint", "lost_key"),
+    *("informant_erasure", "key_fingerprint", "lost_key", "unsequenced"),
 }
 """The tables in which a province has some thousands of rows, however long it goes on."""
 GROWING: Final = sorted((OF_INCIDENTS | OF_ALL) - SETTLED)
@@ -43,6 +43,7 @@ _OWN: Final = {
     "device_id": "md5(t.device_id || '-' || n)::uuid",
     "expires_at": "t.expires_at + n * interval '1 second'",
     "code_expires_at": "t.code_expires_at + n * interval '1 second'",
+    "position": "t.position + n * 1000",
     "case_number": "t.case_number || '-' || n",
     "location": "point(117 + n % 997 / 997.0, 43 + n % 983 / 983.0)",
     "region_code": "(150425 + n % 200)::text",

@@ -35,6 +35,7 @@ MAY = {
     "informant": {"insert", "update"},
     "informant_erasure": {"insert"},
     "key_fingerprint": {"insert"},
+    "ledger": {"insert"},
     "lost_key": set[str](),
     "migration": set[str](),
     "people_event": {"insert"},
@@ -50,6 +51,7 @@ MAY = {
     "sign_in": {"insert", "update", "delete"},
     "token": {"insert", "update", "delete"},
     "transfer": {"insert", "update", "delete"},
+    "unsequenced": {"insert", "delete"},
 }
 MAY_UPDATE_COLUMNS = {
     "access_day": {"count", "digest", "earliest"},

@@ -87,6 +87,7 @@ async def load(
             indexes = await queries.take_indexes(connection)
             started = time.monotonic()
             incidents = await _write(connection, wanted, setting, planned, tell)
+            await queries.put_into_ledger(connection)
             written = time.monotonic()
             for definition in indexes:
                 await queries.put_index(connection, definition)

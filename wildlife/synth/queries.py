@@ -17,7 +17,7 @@ from wildlife.synth.units import Units
 
 _RECORDS: Final = (
     *("entry", "incident", "animal", "release", "transfer", "hazard", "photo"),
-    "informant",
+    *("informant", "ledger"),
 )
 """The tables that are filled by the million."""
 
@@ -179,6 +179,17 @@ async def add_counters(connection: Connection, last: Iterable[tuple[UUID, date, 
     """The last serials that were given by the stations on their days."""
     await connection.copy_records_to_table(
         "case_counter", records=last, columns=["station_id", "day", "last"]
+    )
+
+
+async def put_into_ledger(connection: Connection) -> None:
+    """Give each entry its place, in the order in which they would have come."""
+    await connection.execute(
+        """
+        insert into ledger (position, incident_id, entry_id, digest)
+        select row_number() over (order by incident_id, seq) - 1, incident_id, entry_id, digest
+        from entry
+        """
     )
 
 

@@ -199,6 +199,9 @@ def _opening(kinds: Kinds, tables: tuple[str, ...]) -> str:
                 sha256(convert_to(canonical, 'UTF8'))
             from (select $8 || case_number || $9 as canonical from numbered) as c
             returning digest
+        ), unsequenced_row as (
+            insert into unsequenced (incident_id, entry_id, seq, digest)
+            select $1, $1, 1, digest from opening
         ), incident_row as (
             insert into incident ({columns})
             select {selected}
@@ -288,9 +291,13 @@ async def append_entries(
     """Add entries to a timeline whose incident is locked."""
     await connection.executemany(
         """
-        insert into entry (incident_id, entry_id, seq, type, happened_at, recorded_at, received_at,
-            target_id, sha256, canonical, digest)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        with added as (
+            insert into entry (incident_id, entry_id, seq, type, happened_at, recorded_at,
+                received_at, target_id, sha256, canonical, digest)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+            returning incident_id, entry_id, seq, digest
+        )
+        insert into unsequenced (incident_id, entry_id, seq, digest) select * from added
         """,
         [
             (incident_id, *msgspec.structs.astuple(columns), stored.canonical, stored.digest)

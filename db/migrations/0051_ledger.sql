@@ -1,0 +1,21 @@
+-- Every entry of every incident, once, in one order: a place is given when an entry is committed, is
+-- never changed, and there is none without an entry. An entry that commits late comes late in it.
+create table ledger (
+    position bigint primary key check (position >= 0),
+    incident_id uuid not null,
+    entry_id uuid not null,
+    digest bytea not null,
+    unique (incident_id, entry_id)
+);
+-- The entries that have no place yet; written together with them.
+create table unsequenced (
+    incident_id uuid not null,
+    entry_id uuid not null,
+    seq int not null,
+    digest bytea not null,
+    primary key (incident_id, entry_id)
+);
+insert into unsequenced (incident_id, entry_id, seq, digest)
+select incident_id, entry_id, seq, digest from entry;
+grant select, insert on ledger to wildlife_service;
+grant select, insert, delete on unsequenced to wildlife_service;

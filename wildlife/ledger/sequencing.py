@@ -1,0 +1,81 @@
+"""Giving entries their places in the ledger, once they are committed.
+
+Whoever writes an entry leaves word of it in the same transaction (`unsequenced`). A place can't be
+given there: who commits last would get the first, and a reader had gone by already. Every process
+that serves looks for what has no place; one at a time gives them, in batches.
+"""
+
+import asyncio
+from typing import Final
+
+import structlog
+
+from db.connection import Connection
+from db.database import Database
+from db.pool import UNAVAILABLE
+from wildlife.ledger import queries
+
+log = structlog.get_logger()
+
+_LOOK_AGAIN_S: Final = 0.5
+"""How often entries are looked for that have no place; so late, at most, is others' told of."""
+
+_AT_ONCE: Final = 1000
+
+
+class Sequencer:
+    """One a process; `run` works until it is cancelled."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._grown = asyncio.Condition()
+        self.size = 0
+        """How many entries have a place, when it was last looked."""
+
+    async def run(self) -> None:
+        """Give places, and look again."""
+        while True:
+            try:
+                await self.look()
+            except UNAVAILABLE as error:
+                log.warning("entries have to wait for their places", error=error)
+            except Exception:  # a fault of ours, which must not end all later rounds
+                log.exception("internal_error")
+            await asyncio.sleep(_LOOK_AGAIN_S)
+
+    async def look(self) -> None:
+        """Give all entries that are there their places, and tell those who wait for that."""
+        async with self._database.writing() as connection:
+            end = await queries.read_end(connection)
+        if not end.is_whole:
+            while await self._sequence():
+                pass
+            async with self._database.writing() as connection:
+                end = await queries.read_end(connection)
+        if end.size != self.size:
+            async with self._grown:
+                self.size = end.size
+                self._grown.notify_all()
+
+    async def beyond(self, position: int) -> None:
+        """Wait until an entry has a place from `position` on."""
+        async with self._grown:
+            await self._grown.wait_for(lambda: self.size > position)
+
+    async def _sequence(self) -> bool:
+        """Give places to some; whether there may be more that nobody else gives one."""
+        async with self._database.transaction() as connection:
+            return await sequence(connection, _AT_ONCE) == _AT_ONCE
+
+
+async def sequence(connection: Connection, limit: int) -> int:
+    """Give places to so many entries at most, in a transaction; to how many. None, where somebody
+    else is at it."""
+    # A statement by itself: the next one then sees what they have put there.
+    if not await queries.lock_end(connection):
+        return 0
+    taken = await queries.take_unsequenced(connection, limit)
+    if taken:
+        end = await queries.read_end(connection)
+        await queries.add(connection, end.size, taken)
+    return len(taken)
