@@ -431,7 +431,7 @@ async def _assemble(
         vault = open_vault(settings.key_path)
     store = open_store(settings.media_url, settings.media_dir)
     spool = Spool(settings.media_dir)
-    uploads = open_uploads(settings)
+    uploads = open_uploads(settings, store)
     await _prepare_store(store)
     spool.prepare()
     uploads.prepare()
