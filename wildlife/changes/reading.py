@@ -12,7 +12,7 @@ import structlog
 
 from db.connection import Connection
 from wildlife.changes.cursors import BEGINNING, Place
-from wildlife.changes.model import Change
+from wildlife.changes.model import ListedChange
 from wildlife.changes.queries import Found, digest_at, found_within, received_at
 from wildlife.ledger.queries import read_end
 from wildlife.lists.composing import Selection
@@ -51,7 +51,7 @@ class Told(NamedTuple):
     """What somebody is told of an entry, or the id of one that can't be shown; and where to go on
     after it."""
 
-    what: Change | UUID
+    what: ListedChange | UUID
     after: Place
 
 
@@ -177,7 +177,7 @@ def _after(one: Found) -> Place:
 
 async def _told(
     service: TimelineService, actor: Actor, one: Found, parts: dict[UUID, ToldTimeline | None]
-) -> Change | UUID | None:
+) -> ListedChange | UUID | None:
     """What somebody is told of it; None where it is of no part that they are told."""
     try:
         shown = await _shown(service, actor, one, parts)
@@ -186,7 +186,7 @@ async def _told(
         return one.entry_id
     if shown is None:
         return None
-    return Change(
+    return ListedChange(
         incident_id=one.incident_id, kind=one.kind, case_number=one.case_number, entry=shown
     )
 

@@ -23,7 +23,7 @@ from wildlife.changes.cursors import (
     question_of,
 )
 from wildlife.changes.listening import Listeners
-from wildlife.changes.model import Change, Changes
+from wildlife.changes.model import ListedChange, Changes
 from wildlife.changes.reading import Asked, News, Reading, place_now, place_since
 from wildlife.changes.streaming import EVENT_STREAM, stream
 from wildlife.lists.composing import Selection
@@ -180,7 +180,7 @@ async def get_changes(
         return Streamed(pieces, media_type=EVENT_STREAM)  # type: ignore[return-value]
     news = await _awaited(listeners, actor, service.holders.still, place, read, wait)
     found = Changes(
-        items=[what for what, _ in news.items if isinstance(what, Change)],
+        items=[what for what, _ in news.items if isinstance(what, ListedChange)],
         next_cursor=sealed(news.place),
         is_at_end=news.is_at_end,
         unreadable=[what for what, _ in news.items if isinstance(what, UUID)],
