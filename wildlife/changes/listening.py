@@ -48,6 +48,11 @@ class Listeners:
         """Whether the service does: nobody waits any more."""
         return self._sequencer.stops
 
+    @property
+    def number(self) -> int:
+        """How many wait now."""
+        return len(self._waiting)
+
     async def run(self) -> None:
         """Look whom it concerns that something is new, again and again."""
         while await self._sequencer.beyond(self._place.position):

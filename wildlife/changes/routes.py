@@ -23,7 +23,7 @@ from wildlife.changes.cursors import (
     question_of,
 )
 from wildlife.changes.listening import Listeners
-from wildlife.changes.model import ListedChange, Changes
+from wildlife.changes.model import Changes, ListedChange
 from wildlife.changes.reading import Asked, News, Reading, place_now, place_since
 from wildlife.changes.streaming import EVENT_STREAM, stream
 from wildlife.lists.composing import Selection

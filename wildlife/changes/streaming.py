@@ -1,6 +1,7 @@
 """The feed as server-sent events (WHATWG HTML, 9.2)."""
 
 import asyncio
+import random
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Final
 from uuid import UUID
@@ -19,8 +20,8 @@ log = structlog.get_logger()
 
 EVENT_STREAM: Final = "text/event-stream"
 
-_HEARTBEAT_S: Final = 10
-"""After so long without anything new something is sent, so that proxies keep the connection; and it
+_HEARTBEAT_S: Final = 8, 16
+"""After so long, not all at once, without anything new something is sent, so that proxies keep the connection; and it
 is looked whether its reader may still read."""
 _RETRY: Final = b"retry: 5000\n\n"
 
@@ -40,7 +41,7 @@ async def stream(
     """
     yield _RETRY
     clock = asyncio.get_running_loop().time
-    due, is_concerned = clock() + _HEARTBEAT_S, True
+    due, is_concerned = clock() + _pause_s(), True
     while not listeners.stops:
         try:
             actor = await still(actor)
@@ -55,7 +56,7 @@ async def stream(
         for what, after in news.items:
             name = "unreadable" if isinstance(what, UUID) else "change"
             yield _event(name, msgspec.json.encode(what), cursor(after))
-            due = clock() + _HEARTBEAT_S
+            due = clock() + _pause_s()
         before, place = place, news.place
         if news.is_at_end:
             scope = actor.scope(*actor.verbs)
@@ -64,7 +65,11 @@ async def stream(
             # Told whatever others have filed meanwhile, and with another cursor each time, it tells
             # nothing of that.
             yield f"id: {cursor(place)}\n\n".encode()
-            due = clock() + _HEARTBEAT_S
+            due = clock() + _pause_s()
+
+
+def _pause_s() -> float:
+    return random.uniform(*_HEARTBEAT_S)  # noqa: S311 - no secret
 
 
 def _end(code: str) -> bytes:
