@@ -30,6 +30,7 @@ WITHOUT_A_READER = {
         "is_photo": "for who audits, and sees all",
     },
     "changes/queries.py": {
+        "concerned_within": "whom to wake, who then reads with the predicate",
         "found_within": "has it with the conditions of the list of incidents (`seen`)",
         "digest_at": "tells nobody: whether a place is what it was",
         "received_at": "tells nobody: where a time begins",
@@ -176,8 +177,10 @@ def test_every_query_of_what_may_be_there_twice_says_which_of_the_two_it_means()
         if len(_TWICE.findall(text.replace("\\n", "\n")))
         > len(_VIEW.findall(text)) + text.count("VISIBLE")
     }
-    # All that there is of an incident is written, compared and listed.
+    # All that there is of an incident is written, compared and listed; and concerns whoever sees it
+    # in any way.
     assert unclear == {
+        "changes/queries.py: concerned_within",
         "timeline/row_queries.py: list_incident_ids",
     }
 
