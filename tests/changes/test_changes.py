@@ -166,6 +166,18 @@ async def test_a_cursor_is_of_its_question_and_tells_nobody_how_much_there_is(
     assert (await officer.get("/changes", params={"cursor": "A" * 201})).status_code == 400
 
 
+async def test_no_page_is_shorter_for_what_its_reader_is_not_told(
+    officer: Person, other_officer: Person, rescuer: Person
+) -> None:
+    """Of an incident of which a centre is told a part: how much else there is of it."""
+    await made(officer, other_officer)
+    pages = [await changes(rescuer, limit=1)]
+    while not pages[-1]["is_at_end"]:
+        pages.append(await changes(rescuer, pages[-1]["next_cursor"], limit=1))
+    assert len(pages) > 1
+    assert {len(one["items"]) for one in pages} == {1}
+
+
 async def test_the_end_of_a_page_tells_nobody_whether_others_have_filed_something(
     officer: Person, other_officer: Person
 ) -> None:

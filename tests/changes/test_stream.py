@@ -14,6 +14,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.changes.feed import Event, events
+from tests.db.sessions import session
 from tests.serving import Server, client_of, killable
 from tests.users import API, Person, entry, rescue
 from wildlife.people.accounts import Tokens
@@ -112,6 +113,27 @@ async def test_who_can_t_read_a_stream_gets_a_page_and_a_head_no_body(
             return b"".join(iter(lambda: wire.recv(10_000), b""))
 
     assert b'"items":[]' in await asyncio.to_thread(ask)
+
+
+async def test_one_that_can_t_be_shown_comes_in_its_turn(
+    servers: list[Server], sessions: dict[str, Tokens], settings: Settings
+) -> None:
+    """Who goes on from it hears none again that came before, and misses none after it."""
+    async with person_at(servers[0], sessions) as officer:
+        bird = await officer.opened()
+        notes = [entry("note", note=said) for said in ("又一条", "再一条")]
+        for note in notes:
+            await officer.appended(bird, note)
+        async with session(settings.owner_database_url or "") as owner:
+            await owner.execute(
+                "update entry set canonical = 'x' where entry_id = $1::text::uuid", notes[0]["id"]
+            )
+        async with streamed(officer) as stream:
+            told = [await next_change(stream) for _ in range(3)]
+        assert [one.name for one in told] == ["change", "unreadable", "change"]
+        assert told[1].data == notes[0]["id"]
+        async with streamed(officer, **{"Last-Event-ID": told[1].id or ""}) as stream:
+            assert (await next_change(stream)).data == told[2].data
 
 
 MANY: Final = 90
