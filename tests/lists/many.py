@@ -1,5 +1,6 @@
 """Many records like one that was filed, put into the rows that lists are read from."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from db.connection import Connection
@@ -16,12 +17,12 @@ LISTS: Final = {
 """Every list of records, and the table that it is read from."""
 
 _OWN: Final = {
-    "incident": "'case_number', t.case_number || '-' || n",
-    "animal": "'number', t.number",
-    "release": "'entry_id', md5(t.entry_id || '-' || n)::uuid",
-    "transfer": "'entry_id', md5(t.entry_id || '-' || n)::uuid",
-    "hazard": "'type', t.type",
-    "photo": "'photo_id', md5(t.photo_id || '-' || n)::uuid",
+    "incident": {"case_number": "t.case_number || '-' || n"},
+    "animal": {},
+    "release": {"entry_id": "md5(t.entry_id || '-' || n)::uuid"},
+    "transfer": {"entry_id": "md5(t.entry_id || '-' || n)::uuid"},
+    "hazard": {},
+    "photo": {"photo_id": "md5(t.photo_id || '-' || n)::uuid"},
 }
 
 
@@ -30,15 +31,8 @@ async def multiply(database: Database, incident_id: str, times: int) -> None:
     is."""
     async with database.transaction() as connection:
         for table, own in _OWN.items():
-            await connection.execute(
-                f"""
-                insert into {table} select (jsonb_populate_record(t, jsonb_build_object(
-                    'incident_id', md5(t.incident_id || '-' || n)::uuid, {own}))).*
-                from {table} t, generate_series(2, $2::int) n where t.incident_id = $1::text::uuid
-                """,
-                incident_id,
-                times,
-            )
+            otherwise = {"incident_id": "md5(t.incident_id || '-' || n)::uuid"} | own
+            await _copy(connection, table, incident_id, times, otherwise)
 
 
 _SPREAD: Final = {
@@ -65,20 +59,31 @@ async def spread(connection: Connection, incident_id: str, times: int) -> None:
     """Let there be `times` like this incident, each found before the other, in two hundred
     counties; every thirtieth with a word of its own, and every thousandth."""
     for table in LISTS.values():
-        names = await connection.fetch(
-            """
-            select attname from pg_attribute
-            where attrelid = $1::text::regclass and attnum > 0 and not attisdropped
-            order by attnum
-            """,
-            table,
-        )
-        columns = ", ".join(_SPREAD.get(row["attname"], f"t.{row['attname']}") for row in names)
-        await connection.execute(
-            f"""
-            insert into {table} select {columns}
-            from {table} t, generate_series(2, $2::int) n where t.incident_id = $1::text::uuid
-            """,
-            incident_id,
-            times,
-        )
+        await _copy(connection, table, incident_id, times, _SPREAD)
+
+
+async def _copy(
+    connection: Connection,
+    table: str,
+    incident_id: str,
+    times: int,
+    otherwise: Mapping[str, str],
+) -> None:
+    """Put copies of an incident's rows into a table; in these columns they are otherwise."""
+    names = await connection.fetch(
+        """
+        select attname from pg_attribute
+        where attrelid = $1::text::regclass and attnum > 0 and not attisdropped
+        order by attnum
+        """,
+        table,
+    )
+    columns = ", ".join(otherwise.get(row["attname"], f"t.{row['attname']}") for row in names)
+    await connection.execute(
+        f"""
+        insert into {table} select {columns}
+        from {table} t, generate_series(2, $2::int) n where t.incident_id = $1::text::uuid
+        """,
+        incident_id,
+        times,
+    )
