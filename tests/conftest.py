@@ -24,6 +24,7 @@ pytest_plugins = [
     "tests.fixtures.s3",
     "tests.fixtures.service",
     "tests.fixtures.people",
+    "tests.fixtures.draws",
 ]
 
 # Whoever runs the tests in the background may have these ignored, and so would all that they start.
