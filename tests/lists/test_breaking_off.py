@@ -5,7 +5,6 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -20,7 +19,7 @@ from media.spool import Spool
 from tests.fixtures.database import ServiceLogin, new_database
 from tests.fixtures.people import Filled, present
 from tests.fixtures.service import running_application
-from tests.lists.many import multiply
+from tests.lists.many import multiply, not_readable_to_the_end
 from tests.serving import serving, until
 from tests.users import API, Person, identification, release
 from wildlife.settings import Settings
@@ -28,8 +27,6 @@ from wildlife.web.bodies import Streamed
 
 MANY = 20_000
 """More than the network holds of it, so that not all is read at once."""
-UNREADABLE = 2_500
-"""Which of the rows can't be read where one can't: two pages come before it."""
 
 
 @pytest.fixture(scope="module")
@@ -73,24 +70,6 @@ def base(many: Settings) -> Iterator[str]:
 @pytest.fixture
 def settings(many: Settings) -> Settings:
     return many
-
-
-@asynccontextmanager
-async def not_readable_to_the_end(database: Database) -> AsyncIterator[None]:
-    """A row behind the first pages can't be read, for as long as the block lasts."""
-    async with database.transaction() as connection:
-        await connection.execute(f"""
-            alter table release rename to readable;
-            create view release as select r.* from readable r
-                where r.incident_id <> (
-                    select incident_id from readable order by incident_id desc
-                    offset {UNREADABLE} limit 1
-                ) or 1 / (length(r.view) - length(r.view)) = 0;
-            grant select on release to wildlife_service;
-        """)
-    yield
-    async with database.transaction() as connection:
-        await connection.execute("drop view release; alter table readable rename to release")
 
 
 async def test_what_breaks_off_is_taken_for_the_whole_by_no_client(
