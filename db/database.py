@@ -11,6 +11,7 @@ import asyncpg
 
 from db.codecs import set_codecs
 from db.connection import Connection
+from db.durability import commit_durably
 from db.identity import UnfitConnection, require_fit
 from db.pool import UNAVAILABLE, Pool, Usage
 from db.replica import Replica, Standing, Tell
@@ -186,6 +187,8 @@ async def open_database(
                         asked=settings,
                     )
                     await set_codecs(connection, zone)
+                    if "default_transaction_read_only" not in settings:
+                        await commit_durably(connection)
                 except BaseException:
                     connection.terminate()
                     raise

@@ -106,6 +106,22 @@ class UploadFolder:
         offset = 0 if held is None else held.offset
         return Progress(upload, offset, time.time() + self._limits.expiry_s, path)
 
+    def adopt(self, upload: Upload) -> Progress:
+        """Go on with one that was begun elsewhere, within the limits that held there."""
+        self.discard(upload.name)
+        path = self._open / f"{upload.name}.bytes"
+        path.touch(exist_ok=False)
+        self._put(self._open, upload, durably=False)
+        return Progress(upload, 0, time.time() + self._limits.expiry_s, path)
+
+    def extend(self, so_far: Progress, chunk: bytes) -> Progress:
+        """Add what came elsewhere; whoever was writing here has to stop."""
+        path = self._open / f"{so_far.upload.name}.bytes"
+        path.with_suffix(".writer").unlink(missing_ok=True)
+        with path.open("ab", buffering=0) as file:
+            _write_all(file.fileno(), chunk)
+        return so_far._replace(offset=so_far.offset + len(chunk))
+
     def create_anew(self, upload: Upload) -> Progress:
         """The same in place of its kin. What came whole of one of them stays."""
         for name in [*_names(self._open, upload.kin)]:

@@ -101,14 +101,16 @@ class Uploads:
         """
         owner = self._folder.owner_lock_file(upload.owner)
         async with _locking(owner), self._locked(upload.upload_id):
-            return await to_thread.run_sync(self._folder.create, upload)
+            await self._meet(upload.name)
+            return await self._begun(await to_thread.run_sync(self._folder.create, upload))
 
     async def create_anew(self, upload: Upload) -> Progress:
         """The same in place of those whose ids have the same first half and that are not whole:
         who still sends to one of them finds it gone."""
         owner = self._folder.owner_lock_file(upload.owner)
         async with _locking(owner), self._locked(upload.upload_id):
-            return await to_thread.run_sync(self._folder.create_anew, upload)
+            await self._over(upload.kin)
+            return await self._begun(await to_thread.run_sync(self._folder.create_anew, upload))
 
     async def kin(self, upload: Upload) -> list[Progress]:
         """The unfinished uploads whose ids have the same first half."""
@@ -122,12 +124,14 @@ class Uploads:
     async def under_way(self, upload: Upload) -> Progress | None:
         """How far this upload is, as it was begun; None: it was not, or is finished."""
         async with self._locked(upload.upload_id):
+            await self._meet(upload.name)
             progress = await to_thread.run_sync(self._folder.find, upload.name)
         return None if progress is None or progress.is_finished else progress
 
     async def create_finished(self, upload: Upload) -> Progress:
         """An upload none of whose bytes needs to come: the content is held already."""
         async with self._locked(upload.upload_id):
+            await self._over(upload.name)
             return await to_thread.run_sync(self._folder.create_finished, upload)
 
     async def claim(self, owner: UUID, upload_id: UUID, offset: int, size: int) -> Claim | None:
@@ -139,6 +143,7 @@ class Uploads:
         writer = uuid4().hex
         async with self._locked(upload_id):
             name = upload_name(owner, upload_id)
+            await self._meet(name)
             claimed = await to_thread.run_sync(self._folder.claim, name, writer, offset, size)
             if claimed is None:
                 return None
@@ -167,6 +172,7 @@ class Uploads:
         """
         async with self._locked(upload_id):
             name, writer = upload_name(owner, upload_id), uuid4().hex
+            await self._meet(name)
             claimed = await to_thread.run_sync(self._folder.claim_durably, name, writer)
             if claimed is None:
                 yield None
@@ -180,14 +186,17 @@ class Uploads:
     async def finished(self, upload: Upload) -> None:
         """Its bytes are where they belong. For the block of `finishing`."""
         await to_thread.run_sync(self._folder.finish, upload.name)
+        await self._over(upload.name)
 
     async def discard(self, upload: Upload) -> None:
         """Forget it, finished or not. For the block of `finishing`."""
         await to_thread.run_sync(self._folder.discard, upload.name)
+        await self._over(upload.name)
 
     async def set_aside(self, upload: Upload, why: str) -> None:
         """Keep it for people to look at, and know it no more. For the block of `finishing`."""
         await to_thread.run_sync(self._folder.set_aside, upload.name, why)
+        await self._over(upload.name)
 
     async def complete(self) -> list[Upload]:
         """Those whose bytes are all there and that nobody has finished."""
@@ -203,6 +212,17 @@ class Uploads:
         for name in await to_thread.run_sync(self._folder.overdue):
             async with self._locked(UUID(name.partition(".")[2])):
                 await to_thread.run_sync(self._folder.tend, name)
+
+    async def _meet(self, name: str) -> None:
+        """Learn, under its lock, what became of an upload elsewhere: nothing, where there is no
+        other server (`media.shared_uploads`)."""
+
+    async def _begun(self, progress: Progress) -> Progress:
+        """Let the others know of it."""
+        return progress
+
+    async def _over(self, name: str) -> None:
+        """Let the others know that all uploads are over whose names begin like this."""
 
     def sweep(self, older_than: datetime) -> int:
         """Remove what crashes left behind, if older; answers how many files."""

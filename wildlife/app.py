@@ -26,6 +26,8 @@ from wildlife.accesses import day_routes as access_days
 from wildlife.accesses import routes as accesses
 from wildlife.accesses.log import AccessLog
 from wildlife.accesses.recording import attend_to, record_reading
+from wildlife.changes.reading import Reading
+from wildlife.changes.routes import get_changes
 from wildlife.demo.examples import EXAMPLES
 from wildlife.exports import routes as exports
 from wildlife.exports.keeping import forget_exports
@@ -163,6 +165,7 @@ API: list[ControllerRouterHandler] = [
     papers.get_papers,
     papers.get_paper,
     receipts.find_receipts,
+    get_changes,
     animals.get_animals,
     releases.get_releases,
     transfers.get_transfers,
@@ -293,6 +296,8 @@ def create_app(
                 app.state.exporter = exporter = Exporter(app, service)
                 stops.append(exporter.stop)
                 app.state.sequencer = sequencer = Sequencer(database)
+                stops.append(sequencer.stop)
+                app.state.changes = Reading()
                 app.state.access_log = access_log = AccessLog(database)
                 app.state.rates = Rates(settings, moments or Moments())
                 app.state.checkup = Checkup(
@@ -431,7 +436,7 @@ async def _assemble(
         vault = open_vault(settings.key_path)
     store = open_store(settings.media_url, settings.media_dir)
     spool = Spool(settings.media_dir)
-    uploads = open_uploads(settings)
+    uploads = open_uploads(settings, store)
     await _prepare_store(store)
     spool.prepare()
     uploads.prepare()

@@ -1,17 +1,22 @@
 """`wildlife check`: a line for each part, in the operator's language, and a status for cron."""
 
+import asyncio
 import json
 import os
 import signal
 import time
+from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 from db.database import Database
 from tests.commandline import Wildlife, lines_until, run, started, stopped_by
 from tests.databases import let_read_only
+from tests.db.sessions import session
 from tests.disks import fill_disk, small_disk
 from tests.postgresql import needs_root, postmaster
-from tests.serving import free_port, killable
+from tests.serving import free_port, killable, until
 from tests.users import Person, identification
 from wildlife.settings import Settings
 
@@ -36,11 +41,37 @@ PARTS = {
 }
 # What can't be known while the database is away.
 UNCHECKED = {"tables", "roles", "key", "photos", "hidden places", "clock"}
+DURABLE = "fsync", "full_page_writes"
 # A port on which nobody listens.
 AWAY = {
     "WILDLIFE_DATABASE_URL": "postgresql://127.0.0.1:1/wildlife",
     "WILDLIFE_OWNER_DATABASE_URL": "",
 }
+
+
+@pytest.fixture(scope="module", autouse=True)
+def durable(server_url: str) -> Iterator[None]:
+    """The server as operators should have it: that of the tests would lose all in a power cut."""
+    asyncio.run(set_durability(server_url, "on"))
+    yield
+    asyncio.run(set_durability(server_url, "off"))
+
+
+async def set_durability(url: str, state: str, *names: str) -> None:
+    """Set what makes commits last, on a private server: one of yours is as you have it."""
+    if "WILDLIFE_DATABASE_URL" in os.environ:
+        return
+    changed = names or DURABLE
+    async with session(url) as connection:
+        for name in changed:
+            await connection.execute(f"alter system set {name} = {state}")
+        await connection.execute("select pg_reload_conf()")
+
+    async def is_so() -> bool:
+        async with session(url) as connection:
+            return {await connection.fetchval(f"show {name}") for name in changed} == {state}
+
+    await until(is_so)
 
 
 def all_done(folder: Path) -> None:
@@ -92,6 +123,24 @@ async def test_what_is_not_well_is_named_with_what_to_do_and_hides_nothing_else(
     async with database.writing() as connection:
         await connection.execute("insert into migration (name) values ('9999_later.sql')")
     assert await found(wildlife, 1) == {"tables": "fault", "store": "warning"}
+
+
+@pytest.mark.skipif(
+    "WILDLIFE_DATABASE_URL" in os.environ, reason="changes the settings of the whole server"
+)
+@pytest.mark.parametrize("name", DURABLE)
+async def test_a_server_whose_commits_do_not_last_is_a_warning_that_names_the_setting(
+    wildlife: Wildlife, officer: Person, server_url: str, tmp_path: Path, name: str
+) -> None:
+    all_done(tmp_path)
+    await set_durability(server_url, "off", name)
+    try:
+        assert await found(wildlife) == {"database": "warning"}
+        assert f"{name} is off: a power cut takes" in (await wildlife("check")).out
+        assert (await wildlife("check", "--strict", status=1)).status == 1
+    finally:
+        await set_durability(server_url, "on", name)
+    assert await found(wildlife) == {}
 
 
 async def test_a_database_that_is_away_is_one_fault_and_all_else_is_told(

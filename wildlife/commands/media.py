@@ -131,7 +131,7 @@ def sweep() -> None:
             count += 1
             say(said(f"removed {held.key}", f"已删除 {held.key}"))
         day_ago = datetime.now(UTC) - timedelta(days=1)
-        spool, uploads = Spool(settings.media_dir), open_uploads(settings)
+        spool, uploads = Spool(settings.media_dir), open_uploads(settings, store)
         spool.prepare()
         uploads.prepare()
         await uploads.expire()

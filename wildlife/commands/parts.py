@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from db.durability import turned_off
 from db.writable import require_writable
 from media.files import free_bytes, has_room
 from wildlife.commands.data_folder import nearest
@@ -73,7 +74,20 @@ def not_serving(settings: Settings) -> Finding:
 async def _database(settings: Settings) -> Finding:
     async with connected(settings) as connection:
         await require_writable(connection)
+        off = await turned_off(connection)
+    if off:
+        return Finding("warning", not_durable(off))
     return Finding("ok", said("takes a write", "可以写入"))
+
+
+def not_durable(off: list[str]) -> str:
+    """What is told where these settings of the server are off."""
+    return said(
+        f"takes a write, but {' and '.join(off)} is off: a power cut takes records that were"
+        " answered, or all of them. Turn it on in postgresql.conf, and reload",
+        f"可以写入，但 {'、'.join(off)} 已关闭：断电会丢失已答复的记录，甚至损坏整个数据库。"
+        "请在 postgresql.conf 中开启并重新加载",
+    )
 
 
 async def _disk(settings: Settings) -> Finding:

@@ -227,16 +227,18 @@ def _require_appendable(file: Path) -> None:
 
 
 async def _make_store(settings: Settings) -> None:
-    await open_store(settings.media_url, settings.media_dir).prepare()
+    store = open_store(settings.media_url, settings.media_dir)
+    await store.prepare()
     Spool(settings.media_dir).prepare()
-    open_uploads(settings).prepare()
+    open_uploads(settings, store).prepare()
 
 
 async def _store(settings: Settings) -> Finding:
     try:
-        await open_store(settings.media_url, settings.media_dir).check()
+        store = open_store(settings.media_url, settings.media_dir)
+        await store.check()
         Spool(settings.media_dir).check()
-        open_uploads(settings).check()
+        open_uploads(settings, store).check()
     except FileNotFoundError as error:
         if await is_serving(settings):
             return Finding(

@@ -9,7 +9,7 @@ from wildlife.demo.cast import ACCOUNTS, STATIONS
 from wildlife.demo.queries import find_password_hashes, holds_station
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.people.managing_queries import put_account
-from wildlife.people.passwords import hash_password, matches
+from wildlife.people.passwords import hash_password, is_of_demo, matches
 from wildlife.people.station_queries import put_station
 from wildlife.words.speaking import said
 
@@ -18,18 +18,19 @@ async def require_demo_or_nothing(url: str, invented: Collection[str]) -> None:
     """Raises ValueError where the database at `url` is a real one, which invented incidents and a
     public password have no place in.
 
-    It is a demo's where each account is one of the demo's, or of the `invented` ones by their
-    badges, and has the public password, which signs in nowhere else: so it bears its mark since
-    version 0.1. Where there is no account yet there may be no station either. Any login that may
-    read will do, and nothing is changed.
+    It is a demo's where each account signs in nowhere else: it was made in a demo, or, as before
+    0.2, is one of the demo's or of the `invented` ones by its badge and has the public password.
+    Where there is no account yet there may be no station either. Any login that may read will do,
+    and nothing is changed.
     """
     async with connected(url) as connection:
         hashes = await find_password_hashes(connection)
         is_real = not hashes and await holds_station(connection)
+    unmarked = {badge: one for badge, one in hashes.items() if one is None or not is_of_demo(one)}
     if (
         is_real
-        or hashes.keys() - {badge for badge, *_ in ACCOUNTS} - {*invented}
-        or not all(matches(one, DEMO_PASSWORD) for one in {*hashes.values()})
+        or unmarked.keys() - {badge for badge, *_ in ACCOUNTS} - {*invented}
+        or not all(one and matches(one, DEMO_PASSWORD) for one in {*unmarked.values()})
     ):
         raise ValueError(
             said(

@@ -3,8 +3,9 @@
 from db.connection import Connection
 
 
-async def find_password_hashes(connection: Connection) -> dict[str, str]:
-    """The password hash of every account, by badge; none where there are no tables yet."""
+async def find_password_hashes(connection: Connection) -> dict[str, str | None]:
+    """The password hash of every account, by badge, where it has one; of none where there are no
+    tables yet."""
     if not await connection.fetchval("select to_regclass('public.account') is not null"):
         return {}
     rows = await connection.fetch("select badge, password_hash from account")

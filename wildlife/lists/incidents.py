@@ -1,7 +1,7 @@
 """GET /incidents."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Annotated, Any, Final, NamedTuple, TypeAlias
 from uuid import UUID
@@ -13,7 +13,7 @@ from litestar.params import QueryParameter
 
 from wildlife.accesses.codes import Listed, Reading
 from wildlife.kinds import KindName
-from wildlife.lists.conditions import Asked, asks, by_dates, conditions_of, dated, equal_to, where
+from wildlife.lists.conditions import Asked, asks, by_dates, dated, equal_to, where
 from wildlife.lists.filters import read_filters
 from wildlife.lists.formats import ListOperation
 from wildlife.lists.forms import FromForm
@@ -131,7 +131,9 @@ INCIDENTS: Final = Listing(
 
 
 _OF_ANIMALS: Final = [
-    name for name in conditions_of(AskedOfAnimals) if name not in conditions_of(Asked)
+    one.name
+    for one in fields(AskedOfAnimals)
+    if one.name not in {own.name for own in fields(Asked)}
 ]
 """The parameters that ask for animals."""
 

@@ -21,6 +21,9 @@ from wildlife.web.problems import Problem
 SHORTEST: Final = 8
 LONGEST: Final = 128
 
+_OF_DEMO: Final = "demo:"
+"""Stands before the hash of an account that was made in a demo, or given its password there."""
+
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
 _OF_WHO_IS_SIGNED_IN: Final = CapacityLimiter(1)
@@ -33,8 +36,15 @@ def _nobody() -> str:
 
 
 def hash_password(password: str, *badges: str, demo: bool = False) -> str:
-    """The hash to store for these accounts, the one way to a new one. Raises UnfitPassword."""
-    return _HASHER.hash(check_password(password, *badges, demo=demo))
+    """The hash to store for these accounts, the one way to a new one; in a demo one that signs in
+    nowhere else. Raises UnfitPassword."""
+    hashed = _HASHER.hash(check_password(password, *badges, demo=demo))
+    return f"{_OF_DEMO}{hashed}" if demo else hashed
+
+
+def is_of_demo(stored_hash: str) -> bool:
+    """Whether it was made in a demo. One of a demo before 0.2 is not told from others by this."""
+    return stored_hash.startswith(_OF_DEMO)
 
 
 async def hashed(password: str, *badges: str, demo: bool) -> str:
@@ -149,6 +159,7 @@ async def are_the_same(stored_hash: str, password: str) -> bool:
 def matches(stored_hash: str | None, password: str) -> bool:
     """Whether `password` is behind `stored_hash`; as slow where there is none to compare with."""
     try:
-        return _HASHER.verify(stored_hash or _nobody(), prepare(password))
+        hashed = (stored_hash or _nobody()).removeprefix(_OF_DEMO)
+        return _HASHER.verify(hashed, prepare(password))
     except VerificationError:
         return False

@@ -7,6 +7,8 @@ from uuid import UUID
 
 import msgspec
 
+from media.shared_uploads import SharedUploads
+from media.store import Store
 from media.upload_state import Limits, Upload
 from media.uploads import Uploads
 from wildlife.people.accounts import Actor
@@ -58,14 +60,15 @@ MOST_UNFINISHED: Final = 100
 _FINISHED_S: Final = 28 * 24 * 3600
 
 
-def open_uploads(settings: Settings) -> Uploads:
-    """The uploads of the data folder: on this machine, whatever the store is."""
-    return Uploads(
-        settings.media_dir,
-        Limits(
-            most=MOST_UNFINISHED,
-            quota_bytes=settings.upload_quota_bytes,
-            expiry_s=settings.upload_expiry_s,
-            finished_s=_FINISHED_S,
-        ),
+def open_uploads(settings: Settings, store: Store) -> Uploads:
+    """The uploads of the data folder; where several servers may share the store, by way of that
+    those of the others, too."""
+    limits = Limits(
+        most=MOST_UNFINISHED,
+        quota_bytes=settings.upload_quota_bytes,
+        expiry_s=settings.upload_expiry_s,
+        finished_s=_FINISHED_S,
     )
+    if settings.media_url is None:
+        return Uploads(settings.media_dir, limits)
+    return SharedUploads(settings.media_dir, limits, store)
