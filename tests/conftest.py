@@ -59,8 +59,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--thorough",
         action="store_true",
-        help="every value in every place, where else each place gets those of its own kind, and"
-        " examples by chance, where else they are always the same",
+        help="every value in every place, where else each place gets those of its own kind or some"
+        " that are drawn for the day, and examples by chance, where else they are always the same",
     )
 
 
