@@ -36,7 +36,7 @@ async def multiply(database: Database, incident_id: str, times: int) -> None:
     async with database.transaction() as connection:
         for table, own in _OWN.items():
             otherwise = {"incident_id": "md5(t.incident_id || '-' || n)::uuid"} | own
-            await _copy(connection, table, incident_id, times, otherwise)
+            await copy_rows(connection, table, incident_id, times, otherwise)
 
 
 _SPREAD: Final = {
@@ -63,17 +63,18 @@ async def spread(connection: Connection, incident_id: str, times: int) -> None:
     """Let there be `times` like this incident, each found before the other, in two hundred
     counties; every thirtieth with a word of its own, and every thousandth."""
     for table in LISTS.values():
-        await _copy(connection, table, incident_id, times, _SPREAD)
+        await copy_rows(connection, table, incident_id, times, _SPREAD)
 
 
-async def _copy(
+async def copy_rows(
     connection: Connection,
     table: str,
     incident_id: str,
     times: int,
     otherwise: Mapping[str, str],
 ) -> None:
-    """Put copies of an incident's rows into a table; in these columns they are otherwise."""
+    """Let there be `times` like the row of an incident in a table; `n` counts the others from 2 on,
+    which in these columns are otherwise, said of it as `t`."""
     names = await _columns(connection, table)
     columns = ", ".join(otherwise.get(name, f"t.{name}") for name in names)
     await connection.execute(
