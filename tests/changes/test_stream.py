@@ -114,6 +114,28 @@ async def test_who_can_t_read_a_stream_gets_a_page_and_a_head_no_body(
     assert b'"items":[]' in await asyncio.to_thread(ask)
 
 
+MANY: Final = 90
+
+
+async def test_many_streams_of_one_account_are_all_told(
+    servers: list[Server], sessions: dict[str, Tokens]
+) -> None:
+    """More than it may send bodies at once: who listens sends none."""
+    everybody = asyncio.Barrier(MANY + 1)
+
+    async def listen(person: Person) -> str:
+        async with streamed(person) as stream:
+            await everybody.wait()
+            told: str = (await next_change(stream)).data["entry"]["id"]
+            return told
+
+    async with person_at(servers[0], sessions) as officer, asyncio.TaskGroup() as group:
+        listeners = [group.create_task(listen(officer)) for _ in range(MANY)]
+        await everybody.wait()
+        bird = await officer.opened()
+    assert {one.result() for one in listeners} == {bird}
+
+
 class Reader:
     """Another system: it keeps what it has taken together with where it is, and now and then it
     crashes between the two, or loses its connection, and goes on at another server."""

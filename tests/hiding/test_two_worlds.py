@@ -15,7 +15,7 @@ from httpx import Response
 from db.database import Database
 from tests.documented import document
 from tests.draws import Draw
-from tests.hiding.asking import ASKED, TOGETHER, as_seen, filled
+from tests.hiding.asking import ASKED, TOGETHER, as_seen, filled, following
 from tests.hiding.world import (
     HERE,
     THERE,
@@ -53,6 +53,7 @@ TOLD: Final = {
         for one in ("incidents", "animals", "releases", "transfers", "hazards")
     },
     "GET /hazards": "of roads nothing is hidden",
+    "GET /changes": "each entry as its timeline tells it, and a place that tells nothing",
     "GET /statistics/incidents": "how many of what the list tells",
     "GET /statistics/animals": "the same",
     "GET /statistics/releases": "the same",
@@ -194,8 +195,8 @@ async def answers(
                     answer = await reader.get(address, params=query)
                     yield f"{address}?{query}", answer
                     is_page = answer.headers.get("content-type", "") in _IN_PAGES
-                    following = is_page and isinstance(answer.json(), dict)
-                    cursor = answer.json().get("next_cursor") if following else None
+                    body = answer.json() if is_page else None
+                    cursor = following(body)
                     if cursor is None:
                         break
                     query |= {"cursor": cursor}

@@ -15,7 +15,7 @@ from httpx import Response
 from db.database import Database
 from tests.documented import document
 from tests.draws import Draw
-from tests.hiding.asking import ASKED, TOGETHER, as_seen, filled
+from tests.hiding.asking import ASKED, TOGETHER, as_seen, filled, following
 from tests.people.sent import Told, statements, told, watch_statements
 from tests.people.world import at
 from tests.pictures import encoded, noise
@@ -122,8 +122,7 @@ async def all_read(
             answer = await person.get(address, params=query)
             yield f"{address}?{query}", answer
             is_list = answer.headers.get("content-type") == "application/json"
-            body = answer.json() if is_list else None
-            cursor = body.get("next_cursor") if isinstance(body, dict) else None
+            cursor = following(answer.json() if is_list else None)
             if cursor is None:
                 break
             query |= {"cursor": cursor}

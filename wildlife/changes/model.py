@@ -8,11 +8,11 @@ from wildlife.kinds import KindName
 from wildlife.timeline.answers import ShownEntry
 
 
-class Change(msgspec.Struct, frozen=True, kw_only=True):
+class ListedChange(msgspec.Struct, frozen=True, kw_only=True):
     """变化。An entry that is new, and the incident that it belongs to."""
 
     incident_id: UUID
-    """警情 UUID。The incident's id, by which it is read."""
+    """警情 UUID。The incident that it belongs to."""
     kind: KindName
     """警情种类。What kind of incident it is: `rescue` or `road_hazard`."""
     case_number: str
@@ -24,7 +24,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 class Changes(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """一批变化。What is new, in the order in which it became so."""
 
-    items: list[Change]
+    items: list[ListedChange]
     """本批内容。Each entry comes once."""
     next_cursor: str
     """后续游标。Gets what is new after these, as `cursor`, now or in a year: keep it. It is another

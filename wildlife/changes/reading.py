@@ -11,7 +11,7 @@ import structlog
 
 from db.connection import Connection
 from wildlife.changes.cursors import BEGINNING, Place
-from wildlife.changes.model import Change
+from wildlife.changes.model import ListedChange
 from wildlife.changes.queries import Found, digest_at, found_within, received_at
 from wildlife.ledger.queries import read_end
 from wildlife.lists.composing import Selection
@@ -47,7 +47,7 @@ class Asked(NamedTuple):
 class News(NamedTuple):
     """What was found from a place on, and where to go on after each of it, and after all."""
 
-    items: list[tuple[Change, Place]]
+    items: list[tuple[ListedChange, Place]]
     unreadable: list[tuple[UUID, Place]]
     place: Place
     is_at_end: bool
@@ -84,7 +84,7 @@ class Reading:
                 unreadable.append((one.entry_id, after))
                 continue
             if shown is not None:
-                change = Change(
+                change = ListedChange(
                     incident_id=one.incident_id,
                     kind=one.kind,
                     case_number=one.case_number,
