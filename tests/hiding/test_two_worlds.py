@@ -5,7 +5,7 @@ names the place is in any answer."""
 import re
 from collections.abc import AsyncIterator, Iterator
 from hashlib import sha256
-from itertools import product
+from itertools import count, product
 from typing import Any, Final
 
 import msgspec
@@ -191,9 +191,10 @@ async def answers(
                     incident_id=incident, photo_id=photo, species_id="canis_lupus", paper=paper
                 )
                 query = filled(asked, incident_id=ids[0], release_id=hidden.release)
-                while True:
+                question = f"{address}?{query}"
+                for page in count(1):
                     answer = await reader.get(address, params=query)
-                    yield f"{address}?{query}", answer
+                    yield f"{question}, page {page}", answer
                     is_page = answer.headers.get("content-type", "") in _IN_PAGES
                     body = answer.json() if is_page else None
                     cursor = following(body)

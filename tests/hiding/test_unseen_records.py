@@ -5,7 +5,7 @@ after; and whatever they write, be it like what others filed or like nothing."""
 import re
 from collections.abc import AsyncIterator, Iterator
 from hashlib import sha256
-from itertools import product
+from itertools import count, product
 from typing import Any, Final, NamedTuple, TypeAlias
 from uuid import UUID, uuid4
 
@@ -118,9 +118,9 @@ async def all_read(
     """All that somebody reads, every list to its end."""
     for address, asked in questions(ids, who, draw):
         query = dict(asked)
-        while True:
+        for page in count(1):
             answer = await person.get(address, params=query)
-            yield f"{address}?{query}", answer
+            yield f"{address}?{asked}, page {page}", answer
             is_list = answer.headers.get("content-type") == "application/json"
             cursor = following(answer.json() if is_list else None)
             if cursor is None:
