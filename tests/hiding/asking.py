@@ -104,6 +104,8 @@ ASKED: Final[dict[str, list[str]]] = {
     "found_at": ["2024-07-29T15:20:00+08:00"],
     "words": [HERE, THERE, "狼"],
     "days": ["1", "30"],
+    "since": ["2024-07-29", "now"],
+    "wait": ["0"],
 }
 """What each parameter of a query is asked with: values that would tell the two worlds apart."""
 
