@@ -166,10 +166,12 @@ class Reader:
         self._servers, self._chance = servers, chance
         self._headers = {"Authorization": f"Bearer {token}"}
         self._cursor: str | None = None
+        self._number = 0
         self.taken: list[str] = []
 
     async def read(self, number: int) -> None:
         """Until so many are taken."""
+        self._number = number
         while len(self.taken) < number:
             server = self._chance.choice(self._servers)
             way = self._chance.choice([self._a_page, self._a_stream])
@@ -196,7 +198,7 @@ class Reader:
                     self.taken.append(one.data["entry"]["id"])
                     left -= 1
                 self._cursor = one.id or self._cursor
-                if left == 0 or (one.name is None and one.id is not None):
+                if left == 0 or len(self.taken) == self._number:
                     return
 
 

@@ -20,9 +20,10 @@ log = structlog.get_logger()
 
 EVENT_STREAM: Final = "text/event-stream"
 
-_HEARTBEAT_S: Final = 8, 16
+_HEARTBEAT_S: Final = 15, 30
 """Between so much after the last event something is sent, so that proxies keep the connection, and
-it is looked whether its reader may still read: of a thousand who begin at once, not at once."""
+the stream of who may not read any more ends: of a thousand who begin at once, not at once. Before
+anything is told it is looked in any case."""
 _RETRY: Final = b"retry: 5000\n\n"
 
 
