@@ -13,7 +13,7 @@ from db.database import Database
 from db.pool import UNAVAILABLE
 from wildlife.changes.cursors import BEGINNING, Place
 from wildlife.changes.queries import Concerned, concerned_within
-from wildlife.changes.reading import place_at
+from wildlife.changes.reading import place_at, stands
 from wildlife.ledger.sequencing import Sequencer
 from wildlife.people.may import Scope
 from wildlife.people.scope import may_see
@@ -80,6 +80,8 @@ class Listeners:
             if place == before:
                 await asyncio.sleep(min(within_s, _BEHIND_S))
             return place, True
+        if self.stops:
+            return place, False
         one = _Listener(scope, place)
         self._waiting.add(one)
         try:
@@ -95,7 +97,8 @@ class Listeners:
         begun, size = self._place, self._sequencer.size
         async with self._database.reading() as connection:
             told: Concerned | None = None
-            if size - begun.position <= _AT_ONCE:
+            # Where something else stands before it, as after a backup, each finds out for itself.
+            if size - begun.position <= _AT_ONCE and await stands(connection, begun):
                 told = await concerned_within(connection, begun.position, size)
             self._place = await place_at(connection, size)
         for one in self._waiting:

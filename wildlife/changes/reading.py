@@ -135,14 +135,18 @@ async def _require_kept(
     service: TimelineService, connection: Connection, place: Place, size: int
 ) -> None:
     """That what came before a place is what came before it then. A replica may not have it yet."""
-    if place.position == 0:
+    if await stands(connection, place):
         return
-    stands = await digest_at(connection, place.position - 1)
-    if stands is None and place.position > size:
+    if place.position > size:
         async with service.database.writing() as primary:
-            stands = await digest_at(primary, place.position - 1)
-    if stands is None or stands[: len(place.before)] != place.before:
-        raise Problem("changes_lost")
+            if await stands(primary, place):
+                return
+    raise Problem("changes_lost")
+
+
+async def stands(connection: Connection, place: Place) -> bool:
+    """Whether what came before a place is what came before it then."""
+    return await place_at(connection, place.position) == place
 
 
 async def place_at(connection: Connection, position: int) -> Place:
