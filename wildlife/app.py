@@ -26,6 +26,7 @@ from wildlife.accesses import day_routes as access_days
 from wildlife.accesses import routes as accesses
 from wildlife.accesses.log import AccessLog
 from wildlife.accesses.recording import attend_to, record_reading
+from wildlife.changes.listening import Listeners
 from wildlife.changes.reading import Reading
 from wildlife.changes.routes import get_changes
 from wildlife.demo.examples import EXAMPLES
@@ -298,6 +299,7 @@ def create_app(
                 app.state.sequencer = sequencer = Sequencer(database)
                 stops.append(sequencer.stop)
                 app.state.changes = Reading()
+                app.state.listeners = listeners = Listeners(database, sequencer)
                 app.state.access_log = access_log = AccessLog(database)
                 app.state.rates = Rates(settings, moments or Moments())
                 app.state.checkup = Checkup(
@@ -315,6 +317,7 @@ def create_app(
                     service.darkroom.run(),
                     exporter.run(),
                     sequencer.run(),
+                    listeners.run(),
                     watch(database),
                     again_and_again("uploads have to wait", partial(tend_uploads, service)),
                     again_and_again(

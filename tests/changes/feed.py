@@ -6,13 +6,20 @@ from typing import Any, NamedTuple
 
 import httpx
 
-from tests.users import API, Person
+from tests.users import Person
+from wildlife.changes.listening import Listeners
 from wildlife.ledger.sequencing import Sequencer
 
 
 def sequencer_of(client: httpx.AsyncClient) -> Sequencer:
     """That of the application that a client speaks to."""
     found: Sequencer = client._transport.app.state.sequencer  # type: ignore[attr-defined]
+    return found
+
+
+def listeners_of(client: httpx.AsyncClient) -> Listeners:
+    """Those of the same."""
+    found: Listeners = client._transport.app.state.listeners  # type: ignore[attr-defined]
     return found
 
 
@@ -41,6 +48,11 @@ async def all_changes(person: Person, **asked: Any) -> list[dict[str, Any]]:
             return found
 
 
+def ids(found: list[dict[str, Any]]) -> list[str]:
+    """Of the entries."""
+    return [one["entry"]["id"] for one in found]
+
+
 class Event(NamedTuple):
     """One that was sent."""
 
@@ -60,7 +72,3 @@ async def events(answer: httpx.Response) -> AsyncIterator[Event]:
             data = json.loads(said["data"]) if "data" in said else None
             yield Event(said.get("event"), data, said.get("id"))
             said = {}
-
-
-def address_of(base: str) -> str:
-    return f"{base}{API}/changes"

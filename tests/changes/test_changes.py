@@ -1,18 +1,13 @@
 """What is new, a page at a time: each entry once, as its timeline tells it."""
 
-import asyncio
 from typing import Any
 
 from db.database import Database
-from tests.changes.feed import all_changes, changes, in_place, sequencer_of
+from tests.changes.feed import all_changes, changes, ids, in_place
 from tests.db.sessions import session
 from tests.lists.world import made
 from tests.users import Person, entry, identification, release, road_hazard
 from wildlife.settings import Settings
-
-
-def ids(found: list[dict[str, Any]]) -> list[str]:
-    return [one["entry"]["id"] for one in found]
 
 
 async def test_each_entry_comes_once_in_the_order_of_its_timeline_and_as_that_tells_it(
@@ -171,6 +166,20 @@ async def test_a_cursor_is_of_its_question_and_tells_nobody_how_much_there_is(
     assert (await officer.get("/changes", params={"cursor": "A" * 201})).status_code == 400
 
 
+async def test_the_end_of_a_page_tells_nobody_whether_others_have_filed_something(
+    officer: Person, other_officer: Person
+) -> None:
+    await officer.opened()
+    ends = []
+    for _ in range(2):
+        page = await changes(officer, limit=1)
+        ends.append((len(page["items"]), page["is_at_end"]))
+        await other_officer.opened()
+    assert ends == [(1, True), (1, True)]
+    await officer.opened()
+    assert (await changes(officer, limit=1))["is_at_end"] is False
+
+
 async def test_a_database_of_a_backup_that_is_older_than_the_place_says_so(
     officer: Person, database: Database, settings: Settings
 ) -> None:
@@ -210,31 +219,3 @@ async def test_an_entry_that_can_t_be_shown_costs_itself_alone(
         )
     found = await changes(officer)
     assert (ids(found["items"]), found["unreadable"]) == ([bird], [note["id"]])
-
-
-async def test_who_waits_is_answered_as_soon_as_there_is_something_for_them(
-    officer: Person, other_officer: Person
-) -> None:
-    first = await changes(officer)
-    asked = {"cursor": first["next_cursor"], "wait": 60}
-    waiting = asyncio.create_task(officer.read("/changes", params=asked))
-    await other_officer.opened()  # is nothing for them
-    await in_place(officer)
-    bird = await officer.opened()
-    await in_place(officer)
-    async with asyncio.timeout(20):
-        assert ids((await waiting)["items"]) == [bird]
-
-
-async def test_who_waits_in_vain_is_answered_and_who_waits_when_the_service_stops_at_once(
-    officer: Person,
-) -> None:
-    async with asyncio.timeout(20):
-        assert (await officer.read("/changes?wait=1"))["items"] == []
-        waiting = asyncio.create_task(officer.read("/changes?wait=60"))
-        while not sequencer_of(officer.client).stops:
-            await asyncio.sleep(0)
-            sequencer_of(officer.client).stop()
-        assert (await waiting)["items"] == []
-    for wrong in ("61", "-1", "x"):
-        assert (await officer.get(f"/changes?wait={wrong}")).status_code == 400

@@ -1,7 +1,8 @@
 """The SQL of the feed."""
 
+from collections.abc import Set
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -60,6 +61,30 @@ def found_within(selection: Selection, *, of_types: bool) -> Statement:
         order by l.position
         limit :limit
         """)
+
+
+class Concerned(NamedTuple):
+    """Whom some entries may concern: what their incidents say of who sees them."""
+
+    station_ids: Set[UUID]
+    seen_in: Set[str]
+
+
+async def concerned_within(connection: Connection, position: int, before: int) -> Concerned:
+    """Whom the entries from one place to another may concern."""
+    rows = await connection.fetch(
+        """
+        select distinct t.station_ids, t.seen_in
+        from ledger l join incident t using (incident_id)
+        where l.position >= $1 and l.position < $2
+        """,
+        position,
+        before,
+    )
+    return Concerned(
+        {station_id for row in rows for station_id in row["station_ids"]},
+        {name for row in rows for name in row["seen_in"]},
+    )
 
 
 async def digest_at(connection: Connection, position: int) -> bytes | None:

@@ -1,8 +1,9 @@
 """Reading on from a place: what is new of what somebody sees, and where they are then."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -29,6 +30,8 @@ log = structlog.get_logger()
 _AT_ONCE: Final = 5000
 """So many places are looked at with one statement, and so often at most for one answer."""
 _MOST_LOOKS: Final = 10
+_LEAST_ROWS: Final = 100
+"""So many are asked for at least: of an incident of which somebody is told a part, all come."""
 
 _ASTRAY: Final = timedelta(minutes=10)
 """By so much an entry may stand behind one that arrived later: it was committed later, and clocks
@@ -44,11 +47,18 @@ class Asked(NamedTuple):
     types: Sequence[str] | None
 
 
-class News(NamedTuple):
-    """What was found from a place on, and where to go on after each of it, and after all."""
+class Told(NamedTuple):
+    """What somebody is told of an entry, or the id of one that can't be shown; and where to go on
+    after it."""
 
-    items: list[tuple[ListedChange, Place]]
-    unreadable: list[tuple[UUID, Place]]
+    what: ListedChange | UUID
+    after: Place
+
+
+class News(NamedTuple):
+    """What was found from a place on, and where to go on after all of it."""
+
+    items: list[Told]
     place: Place
     is_at_end: bool
 
@@ -64,36 +74,36 @@ class Reading:
     as all do when something is new, share one look at the database."""
 
     def __init__(self) -> None:
-        self._looking: dict[str, asyncio.Task[_Rows]] = {}
+        self._looking: dict[Hashable, asyncio.Task[_Rows]] = {}
 
     async def news(
         self, service: TimelineService, actor: Actor, asked: Asked, place: Place, limit: int
     ) -> News:
-        """What is new. Raises Problem: changes_lost."""
-        scope = scope_arguments(actor)
-        key = repr((sorted({**asked.values, **scope}.items()), asked[::2], place, limit))
-        rows = await self._shared(key, lambda: _look(service, scope, asked, place, limit))
-        items, unreadable = [], []
-        parts: dict[UUID, ToldTimeline | None] = {}
-        for one in rows.found:
-            after = Place(one.position + 1, one.digest[: len(place.before)])
-            try:
-                shown = await _told(service, actor, one, parts)
-            except (msgspec.MsgspecError, UnicodeError, ValueError) as error:
-                log.warning("unreadable", id=str(one.entry_id), error=error)
-                unreadable.append((one.entry_id, after))
-                continue
-            if shown is not None:
-                change = ListedChange(
-                    incident_id=one.incident_id,
-                    kind=one.kind,
-                    case_number=one.case_number,
-                    entry=shown,
-                )
-                items.append((change, after))
-        return News(items, unreadable, rows.place, rows.is_at_end)
+        """What is new. Raises Problem: changes_lost.
 
-    async def _shared(self, key: str, look: Callable[[], Awaitable[_Rows]]) -> _Rows:
+        Whether more follows is asked of what is told: one that ends with the last that somebody
+        sees would else say whether others have filed something since.
+        """
+        scope = scope_arguments(actor)
+        asks = repr((sorted({**asked.values, **scope}.items()), asked.selection, asked.types))
+        told, parts = list[Told](), dict[UUID, ToldTimeline | None]()
+        at, is_at_end = place, False
+        for _ in range(_MOST_LOOKS):
+            if is_at_end or len(told) > limit:
+                break
+            wanted = max(limit + 1 - len(told), _LEAST_ROWS)
+            look = partial(_look, service, scope, asked, at, wanted)
+            rows = await self._shared((asks, at, wanted), look)
+            for one in rows.found:
+                what = await _told(service, actor, one, parts)
+                if what is not None:
+                    told.append(Told(what, _after(one)))
+            at, is_at_end = rows.place, rows.is_at_end
+        if len(told) > limit:
+            return News(told[:limit], told[limit - 1].after, is_at_end=False)
+        return News(told, at, is_at_end)
+
+    async def _shared(self, key: Hashable, look: Callable[[], Awaitable[_Rows]]) -> _Rows:
         task = self._looking.get(key)
         if task is None:
             task = asyncio.ensure_future(look())
@@ -105,23 +115,20 @@ class Reading:
 async def _look(
     service: TimelineService, scope: Mapping[str, Any], asked: Asked, place: Place, limit: int
 ) -> _Rows:
-    """The next rows, as far as may be looked for them at once."""
+    """The next rows, as far as may be looked for them with one statement."""
     statement = found_within(asked.selection, of_types=asked.types is not None)
-    values = {**asked.values, **scope, "types": asked.types}
-    position, found = place.position, list[Found]()
     async with service.database.searching() as connection:
         size = (await read_end(connection)).size
         await _require_kept(service, connection, place, size)
-        for _ in range(_MOST_LOOKS):
-            if position >= size or len(found) == limit:
-                break
-            before, wanted = min(size, position + _AT_ONCE), limit - len(found)
-            within = {"place": position, "before": before, "limit": wanted}
-            rows = await statement.all(connection, Found, values | within)
-            found += rows
-            position = rows[-1].position + 1 if len(rows) == wanted else before
-        reached = await _place_at(connection, position) if position > place.position else place
-    return _Rows(found, reached, position >= size)
+        before = min(size, place.position + _AT_ONCE)
+        if before <= place.position:
+            return _Rows([], place, is_at_end=True)
+        within = {"place": place.position, "before": before, "limit": limit}
+        values = {**asked.values, **scope, "types": asked.types}
+        found = await statement.all(connection, Found, values | within)
+        if len(found) == limit:
+            return _Rows(found, _after(found[-1]), is_at_end=False)
+        return _Rows(found, await place_at(connection, before), before == size)
 
 
 async def _require_kept(
@@ -138,7 +145,7 @@ async def _require_kept(
         raise Problem("changes_lost")
 
 
-async def _place_at(connection: Connection, position: int) -> Place:
+async def place_at(connection: Connection, position: int) -> Place:
     digest = await digest_at(connection, position - 1) if position else None
     return BEGINNING if digest is None else Place(position, digest[: len(BEGINNING.before)])
 
@@ -146,7 +153,7 @@ async def _place_at(connection: Connection, position: int) -> Place:
 async def place_now(service: TimelineService) -> Place:
     """Behind all that there is."""
     async with service.database.reading() as connection:
-        return await _place_at(connection, (await read_end(connection)).size)
+        return await place_at(connection, (await read_end(connection)).size)
 
 
 async def place_since(service: TimelineService, moment: datetime) -> Place:
@@ -161,14 +168,33 @@ async def place_since(service: TimelineService, moment: datetime) -> Place:
                 low = middle + 1
             else:
                 high = middle
-        return await _place_at(connection, low)
+        return await place_at(connection, low)
+
+
+def _after(one: Found) -> Place:
+    return Place(one.position + 1, one.digest[: len(BEGINNING.before)])
 
 
 async def _told(
     service: TimelineService, actor: Actor, one: Found, parts: dict[UUID, ToldTimeline | None]
+) -> ListedChange | UUID | None:
+    """What somebody is told of it; None where it is of no part that they are told."""
+    try:
+        shown = await _shown(service, actor, one, parts)
+    except (msgspec.MsgspecError, UnicodeError, ValueError) as error:
+        log.warning("unreadable", id=str(one.entry_id), error=error)
+        return one.entry_id
+    if shown is None:
+        return None
+    return ListedChange(
+        incident_id=one.incident_id, kind=one.kind, case_number=one.case_number, entry=shown
+    )
+
+
+async def _shown(
+    service: TimelineService, actor: Actor, one: Found, parts: dict[UUID, ToldTimeline | None]
 ) -> ShownEntry | None:
-    """An entry as the timeline of its incident tells it; None where it is of no part that somebody
-    is told."""
+    """An entry as the timeline of its incident tells it; None as above."""
     head = Head(
         seq=one.head_seq,
         digest=one.head_digest,

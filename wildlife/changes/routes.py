@@ -1,10 +1,11 @@
 """GET /changes."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Final
+from uuid import UUID
 
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
@@ -21,10 +22,10 @@ from wildlife.changes.cursors import (
     encode_cursor,
     question_of,
 )
-from wildlife.changes.model import Changes
+from wildlife.changes.listening import Listeners
+from wildlife.changes.model import Changes, ListedChange
 from wildlife.changes.reading import Asked, News, Reading, place_now, place_since
-from wildlife.changes.streaming import EVENT_STREAM, stream, there_is_more
-from wildlife.ledger.sequencing import Sequencer
+from wildlife.changes.streaming import EVENT_STREAM, stream
 from wildlife.lists.composing import Selection
 from wildlife.lists.conditions import asks
 from wildlife.lists.incidents import INCIDENTS, OfIncidents, read_incident_filters
@@ -165,7 +166,7 @@ async def get_changes(
     place = await _place(service, request, question, since, moment, cursor, last_event_id)
     meant = await _meant(service, request, asked, type_)
     reading: Reading = request.app.state.changes
-    sequencer: Sequencer = request.app.state.sequencer
+    listeners: Listeners = request.app.state.listeners
 
     async def read(actor: Actor, place: Place) -> News:
         return await reading.news(service, actor, meant, place, limit)
@@ -175,14 +176,14 @@ async def get_changes(
 
     if _wants_stream(request):
         reads(request, Read.EXPORT)
-        pieces = stream(sequencer, place, lambda: service.holders.still(actor), read, sealed)
+        pieces = stream(listeners, place, actor, service.holders.still, read, sealed)
         return Streamed(pieces, media_type=EVENT_STREAM)  # type: ignore[return-value]
-    news = await _awaited(sequencer, actor, place, read, wait)
+    news = await _awaited(listeners, actor, service.holders.still, place, read, wait)
     found = Changes(
-        items=[change for change, _ in news.items],
+        items=[what for what, _ in news.items if isinstance(what, ListedChange)],
         next_cursor=sealed(news.place),
         is_at_end=news.is_at_end,
-        unreadable=[entry_id for entry_id, _ in news.unreadable],
+        unreadable=[what for what, _ in news.items if isinstance(what, UUID)],
     )
     return Response(found, headers={"Vary": "Accept, Authorization"})
 
@@ -200,19 +201,31 @@ def _wants_stream(request: Request[Any, Any, Any]) -> bool:
 
 
 async def _awaited(
-    sequencer: Sequencer, actor: Actor, place: Place, read: Any, wait_s: int
+    listeners: Listeners,
+    actor: Actor,
+    still: Callable[[Actor], Awaitable[Actor]],
+    place: Place,
+    read: Callable[[Actor, Place], Awaitable[News]],
+    wait_s: int,
 ) -> News:
-    """What is new, or what came within so many seconds."""
+    """What is new, or what came within so many seconds. Raises Problem: changes_lost, and as
+    `still` where the session ends meanwhile."""
     clock = asyncio.get_running_loop().time
     until = clock() + wait_s
     while True:
-        news: News = await read(actor, place)
-        left_s = until - clock()
-        if news.items or news.unreadable or left_s <= 0 or sequencer.stops:
+        news = await read(actor, place)
+        before, place, is_concerned = place, news.place, not news.is_at_end
+        if news.items or listeners.stops:
             return news
-        if news.is_at_end:
-            await there_is_more(sequencer, place, news.place, left_s)
-        place = news.place
+        while not is_concerned:
+            left_s = until - clock()
+            if left_s <= 0 or listeners.stops:
+                return News([], place, is_at_end=True)
+            scope = actor.scope(*actor.verbs)
+            place, is_concerned = await listeners.wait(scope, before, place, left_s)
+            actor = await still(actor)
+        if clock() >= until:
+            return news
 
 
 async def _place(

@@ -1,31 +1,36 @@
 """The feed as server-sent events (WHATWG HTML, 9.2)."""
 
 import asyncio
+import random
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import suppress
 from typing import Final
+from uuid import UUID
 
 import msgspec
+import structlog
 
+from db.pool import UNAVAILABLE
 from wildlife.changes.cursors import Place
+from wildlife.changes.listening import Listeners
 from wildlife.changes.reading import News
-from wildlife.ledger.sequencing import Sequencer
 from wildlife.people.accounts import Actor
 from wildlife.web.problems import Problem
 
+log = structlog.get_logger()
+
 EVENT_STREAM: Final = "text/event-stream"
 
-_HEARTBEAT_S: Final = 10
-"""After so long without anything new something is sent, so that proxies keep the connection; and it
+_HEARTBEAT_S: Final = 8, 16
+"""After so long, not all at once, without anything new something is sent, so that proxies keep the connection; and it
 is looked whether its reader may still read."""
-_BEHIND_S: Final = 0.5
 _RETRY: Final = b"retry: 5000\n\n"
 
 
 async def stream(
-    sequencer: Sequencer,
+    listeners: Listeners,
     place: Place,
-    still: Callable[[], Awaitable[Actor]],
+    actor: Actor,
+    still: Callable[[Actor], Awaitable[Actor]],
     read: Callable[[Actor, Place], Awaitable[News]],
     cursor: Callable[[Place], str],
 ) -> AsyncGenerator[bytes, None]:
@@ -35,37 +40,40 @@ async def stream(
     told as the last event.
     """
     yield _RETRY
-    while True:
+    clock = asyncio.get_running_loop().time
+    due, is_concerned = clock() + _pause_s(), True
+    while not listeners.stops:
         try:
-            news = await read(await still(), place)
+            actor = await still(actor)
+            news = await read(actor, place) if is_concerned else News([], place, is_at_end=True)
         except Problem as problem:
-            yield _event("end", msgspec.json.encode({"code": problem.code}))
+            yield _end(problem.code)
             return
-        for change, after in news.items:
-            yield _event("change", msgspec.json.encode(change), cursor(after))
-        for entry_id, after in news.unreadable:
-            yield _event("unreadable", msgspec.json.encode(entry_id), cursor(after))
+        except UNAVAILABLE as error:
+            log.warning("unavailable", code="unavailable", error=error)
+            yield _end("unavailable")
+            return
+        for what, after in news.items:
+            name = "unreadable" if isinstance(what, UUID) else "change"
+            yield _event(name, msgspec.json.encode(what), cursor(after))
+            due = clock() + _pause_s()
         before, place = place, news.place
-        if news.is_at_end and not await there_is_more(sequencer, before, place, _HEARTBEAT_S):
-            # Told each time, it tells nothing of what others may have filed.
+        if news.is_at_end:
+            scope = actor.scope(*actor.verbs)
+            place, is_concerned = await listeners.wait(scope, before, place, due - clock())
+        if clock() >= due:
+            # Told whatever others have filed meanwhile, and with another cursor each time, it tells
+            # nothing of that.
             yield f"id: {cursor(place)}\n\n".encode()
-        if sequencer.stops:
-            return
+            due = clock() + _pause_s()
 
 
-async def there_is_more(sequencer: Sequencer, before: Place, place: Place, within_s: float) -> bool:
-    """Wait until there may be more from `place` on; False: there was nothing for so long.
+def _pause_s() -> float:
+    return random.uniform(*_HEARTBEAT_S)  # noqa: S311 - no secret
 
-    before: where it was looked from. Where that is the same although there is more, a replica was
-    asked that does not have it yet.
-    """
-    if place == before and sequencer.size > place.position:
-        await asyncio.sleep(min(within_s, _BEHIND_S))
-        return True
-    with suppress(TimeoutError):
-        async with asyncio.timeout(within_s):
-            return await sequencer.beyond(place.position)
-    return False
+
+def _end(code: str) -> bytes:
+    return _event("end", msgspec.json.encode({"code": code}))
 
 
 def _event(name: str, data: bytes, cursor: str | None = None) -> bytes:
