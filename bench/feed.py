@@ -163,6 +163,8 @@ class _Listener(asyncio.Protocol):
         transport.write(head.encode())
 
     def data_received(self, data: bytes) -> None:
+        if not self.begun.done() and not data.startswith(b"HTTP/1.1 200 "):
+            self.begun.set_exception(RuntimeError(f"nobody may listen:\n{data.decode()}"))
         if not self.begun.done() and b"retry:" in data:
             self.begun.set_result(None)
         if not self.told.done() and b"event: change" in data:

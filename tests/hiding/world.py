@@ -230,6 +230,20 @@ async def rewrite(
                 previous,
                 columns.sha256,
             )
+            for table in ("ledger", "unsequenced"):  # in which it stands already, or waits
+                await connection.execute(
+                    f"update {table} set digest = $3 where incident_id = $1 and entry_id = $2",
+                    UUID(incident),
+                    row["entry_id"],
+                    previous,
+                )
+        await connection.execute(
+            """
+            update ledger l set digest = e.digest from entry e
+            where e.incident_id = $1 and (l.incident_id, l.entry_id) = (e.incident_id, e.entry_id)
+            """,
+            UUID(incident),
+        )
         await connection.execute(
             "update incident set digest = $2 where incident_id = $1 and view = 'whole'",
             UUID(incident),
