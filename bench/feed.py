@@ -148,6 +148,7 @@ class _Listener(asyncio.Protocol):
     """Who holds a stream open and keeps nothing of it."""
 
     def __init__(self) -> None:
+        self._received = b""
         loop = asyncio.get_running_loop()
         self.begun = loop.create_future()
         """Done with the first bytes of the stream."""
@@ -163,8 +164,9 @@ class _Listener(asyncio.Protocol):
         transport.write(head.encode())
 
     def data_received(self, data: bytes) -> None:
-        if not self.begun.done() and not data.startswith(b"HTTP/1.1 200 "):
-            self.begun.set_exception(RuntimeError(f"nobody may listen:\n{data.decode()}"))
+        self._received = self._received or data
+        if not self._received.startswith(b"HTTP/1.1 200 ") and not self.begun.done():
+            self.begun.set_exception(RuntimeError(f"refused:\n{data.decode()}"))
         if not self.begun.done() and b"retry:" in data:
             self.begun.set_result(None)
         if not self.told.done() and b"event: change" in data:
