@@ -81,6 +81,7 @@ bench: $(VENV)/bench    ## measure against the limit and the usual way ## 与极
 	$(BIN)/python -m bench.queue
 	$(BIN)/python -m bench.signin
 	$(BIN)/python -m bench.access
+	$(BIN)/python -m bench.feed
 	$(BIN)/python -m bench.outages
 
 # ROWS=20000 takes some minutes, a million an hour and 25 GB, ROWS=10000000 ten times as much.
