@@ -238,13 +238,6 @@ async def rewrite(
                     previous,
                 )
         await connection.execute(
-            """
-            update ledger l set digest = e.digest from entry e
-            where e.incident_id = $1 and (l.incident_id, l.entry_id) = (e.incident_id, e.entry_id)
-            """,
-            UUID(incident),
-        )
-        await connection.execute(
             "update incident set digest = $2 where incident_id = $1 and view = 'whole'",
             UUID(incident),
             previous,
