@@ -14,6 +14,8 @@ from db.connection import Connection
 from db.database import Database
 from db.pool import UNAVAILABLE
 from wildlife.ledger import queries
+from wildlife.ledger.tree import WIDTH
+from wildlife.ledger.tree_queries import grow
 
 log = structlog.get_logger()
 
@@ -29,6 +31,7 @@ class Sequencer:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._grown = asyncio.Condition()
+        self._tiles = 0
         self.size = 0
         """How many entries have a place, when it was last looked."""
 
@@ -52,6 +55,10 @@ class Sequencer:
                 pass
             async with self._database.writing() as connection:
                 end = await queries.read_end(connection)
+        if end.size // WIDTH > self._tiles:
+            while not await self._grow():
+                pass
+            self._tiles = end.size // WIDTH
         if end.size != self.size:
             async with self._grown:
                 self.size = end.size
@@ -66,6 +73,14 @@ class Sequencer:
         """Give places to some; whether there may be more that nobody else gives one."""
         async with self._database.transaction() as connection:
             return await sequence(connection, _AT_ONCE) == _AT_ONCE
+
+    async def _grow(self) -> bool:
+        """Keep some hashes of the tree that are due; whether nothing is left to do here."""
+        async with self._database.transaction() as connection:
+            if not await queries.lock_end(connection):
+                return True
+            end = await queries.read_end(connection)
+            return await grow(connection, end.size)
 
 
 async def sequence(connection: Connection, limit: int) -> int:
