@@ -33,7 +33,9 @@ from wildlife.exports.making import Exporter
 from wildlife.informants import routes as informants
 from wildlife.informants.keys import open_fitting_vault
 from wildlife.kinds import KINDS
+from wildlife.ledger import routes as ledger
 from wildlife.ledger.sequencing import Sequencer
+from wildlife.ledger.signing import Checkpoints
 from wildlife.lists import (
     animals,
     archive,
@@ -205,6 +207,8 @@ API: list[ControllerRouterHandler] = [
     accesses.get_access_log,
     access_days.get_access_days,
     access_days.get_access_day,
+    ledger.get_checkpoint,
+    ledger.get_tile,
     get_vocabularies,
     *map(
         search_of,
@@ -293,6 +297,7 @@ def create_app(
                 app.state.exporter = exporter = Exporter(app, service)
                 stops.append(exporter.stop)
                 app.state.sequencer = sequencer = Sequencer(database)
+                app.state.checkpoints = checkpoints = Checkpoints(database, settings)
                 app.state.access_log = access_log = AccessLog(database)
                 app.state.rates = Rates(settings, moments or Moments())
                 app.state.checkup = Checkup(
@@ -310,6 +315,7 @@ def create_app(
                     service.darkroom.run(),
                     exporter.run(),
                     sequencer.run(),
+                    checkpoints.run(),
                     watch(database),
                     again_and_again("uploads have to wait", partial(tend_uploads, service)),
                     again_and_again(

@@ -94,6 +94,8 @@ NOT_TOLD: Final = {
     f"DELETE {INCIDENT}/informant": "the same",
     f"GET {PHOTO}/accesses": "for officers, chiefs and auditors",
     "GET /accesses": "for auditors, who see it as it is",
+    "GET /checkpoint": "for auditors, who see all as it is",
+    "GET /tile/{level}/{index}": "the same",
     "GET /accesses/days": "says nothing of records",
     "GET /accesses/days/{day}": "the same",
     "POST /incidents": "for officers, of what they say themselves",

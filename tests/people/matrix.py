@@ -142,6 +142,8 @@ MATRIX = {
     "GET /accesses": AUDITORS,
     "GET /accesses/days": AUDITORS,
     "GET /accesses/days/{day}": AUDITORS,
+    "GET /checkpoint": AUDITORS,
+    "GET /tile/{level}/{index}": AUDITORS,
 }
 
 

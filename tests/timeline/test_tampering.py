@@ -301,7 +301,8 @@ async def until_rendered(person: Person, path: str) -> None:
 async def findings(database: Database, settings: Settings) -> str:
     """The first of the four that finds something wrong."""
     vault = open_vault(settings.key_path)
-    begun = await begin(database, [settings.data_dir / OUTSIDE])
+    outside = settings.data_dir / OUTSIDE
+    begun = await begin(database, [outside] if outside.is_dir() else [])
     every = [one async for one in verify(database, KINDS, vault, begun.size)]
     ledger = await verify_ledger(database, begun, lambda _: None)
     if any(one.flaws for one in every) or ledger.flaws:

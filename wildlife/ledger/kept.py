@@ -1,40 +1,32 @@
 """Checkpoints in a folder outside, where whoever has every right on the database has none: a file
 each, written once, so that the folder may be of a disk on which nothing is ever changed."""
 
-import re
 from collections.abc import Iterable, Iterator
+from hashlib import sha256
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import NamedTuple
 from uuid import uuid4
 
 from media.files import fsync_folder, put_whole
-from wildlife.ledger.notes import Checkpoint, UnfitNote, key_id, open_checkpoint, opened_by_one
-
-_NAME: Final = re.compile(r"[0-9]{15}-([0-9a-f]{8})\.checkpoint")
+from wildlife.ledger.notes import Checkpoint, Signer, opened_by_one
 
 
-def keep(folder: Path, checkpoint: Checkpoint, public_key: bytes, note: str) -> None:
+def keep(folder: Path, size: int, note: str) -> None:
     """Write a checkpoint to a file of its own, durably; one that is there stays as it is. Raises
     OSError."""
-    id_ = key_id(checkpoint.origin, public_key).hex()
-    path = folder / f"{checkpoint.size:015}-{id_}.checkpoint"
+    path = folder / f"{size:015}-{sha256(note.encode()).hexdigest()[:8]}.checkpoint"
     if path.exists():
         return
     put_whole(path.with_suffix(f".{uuid4().hex}"), path, note.encode())
     fsync_folder(folder)
 
 
-def last_kept(folder: Path, name: str, public_key: bytes) -> Checkpoint | None:
-    """The largest that this key signed under this name. Raises OSError."""
-    id_ = key_id(name, public_key).hex()
+def last_kept(folder: Path, signer: Signer) -> Checkpoint | None:
+    """The largest that it signed, under the name that it has. Raises OSError."""
     for path in sorted(files_in(folder), reverse=True):
-        named = _NAME.fullmatch(path.name)
-        if named is None or named[1] != id_:
-            continue
-        try:
-            return open_checkpoint(path.read_text("utf-8"), public_key)
-        except (UnfitNote, UnicodeError):
-            continue  # whoever verifies is told
+        checkpoint = _read(path, [signer.public_key])
+        if checkpoint is not None and checkpoint.origin == signer.name:
+            return checkpoint
     return None
 
 

@@ -1,13 +1,14 @@
 """The key that checkpoints are signed with: made once, remembered by its public half, and never
 replaced in silence."""
 
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
 from db.connection import Connection
 from media.vault import make_key, open_vault
-from wildlife.ledger.notes import Signer
+from wildlife.ledger.notes import Signer, key_id, verifier_key
 from wildlife.ledger.tree_queries import add_key, list_keys
 from wildlife.words.sentences import Sentence
 
@@ -47,10 +48,10 @@ async def open_signer(connection: Connection, path: Path, name: str | None) -> S
     keys = await list_keys(connection)
     if not keys:
         make_key(path)  # on the disk before anybody relies on it; one that is there stays
-        keys = [Signer("", _seed(path)).public_key]
+        keys = [_signer(path).public_key]
         await add_key(connection, keys[0])
     try:
-        signer = Signer(name or own_name(keys), _seed(path))
+        signer = _signer(path, name or own_name(keys))
     except FileNotFoundError:
         raise CannotSign(
             f"The key that checkpoints are signed with is not at {path}. {_WAYS_ON.en}",
@@ -65,5 +66,32 @@ async def open_signer(connection: Connection, path: Path, name: str | None) -> S
     return signer
 
 
-def _seed(path: Path) -> bytes:
-    return open_vault(path).keys[0]
+async def find_verifier_key(connection: Connection, path: Path, name: str | None) -> str:
+    """What others know the checkpoints by, in such a transaction. Raises the same."""
+    signer = await open_signer(connection, path, name)
+    return verifier_key(signer.name, signer.public_key)
+
+
+async def renew_key(connection: Connection, path: Path, name: str | None) -> str:
+    """Sign with a new key from now on, in such a transaction; the verifier key. That of before is
+    laid beside it. Raises OSError.
+
+    Cut off before it is on record, the new one is another than the database knows, and nothing is
+    signed until it is renewed again.
+    """
+    signer = _put_another(path)
+    await add_key(connection, signer.public_key)
+    return verifier_key(name or own_name(await list_keys(connection)), signer.public_key)
+
+
+def _put_another(path: Path) -> Signer:
+    with suppress(OSError, ValueError):  # what is no key is lost already
+        id_ = key_id("", _signer(path).public_key).hex()
+        path.replace(path.with_name(f"{path.name}.retired-{id_}"))
+    path.unlink(missing_ok=True)
+    make_key(path)
+    return _signer(path)
+
+
+def _signer(path: Path, name: str = "") -> Signer:
+    return Signer(name, open_vault(path).keys[0])

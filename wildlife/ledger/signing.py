@@ -36,7 +36,7 @@ class Checkpoints:
     def __init__(self, database: Database, settings: Settings) -> None:
         self._database = database
         self._settings = settings
-        self._seen = 0
+        self._seen: int | None = None
 
     async def run(self) -> None:
         """Sign each so often what came, and keep it outside."""
@@ -59,7 +59,7 @@ class Checkpoints:
         """
         async with self._database.writing() as connection:
             last = await tree_queries.last_checkpoint(connection)
-        if last is None or last.number == self._seen:
+        if last is None or self._seen in (None, last.number):
             last = await self.latest()
         # Else another process signed meanwhile: once in each so often is enough.
         if last is None:
@@ -67,10 +67,7 @@ class Checkpoints:
         self._seen = last.number
         folder = self._settings.checkpoint_dir
         if folder is not None:
-            async with self._database.writing() as connection:
-                public_key = (await tree_queries.list_keys(connection))[-1]
-            checkpoint = open_checkpoint(last.note, public_key)
-            await _in_folder(keep, folder, checkpoint, public_key, last.note)
+            await _in_folder(keep, folder, last.size, last.note)
 
     async def latest(self) -> Signed | None:
         """The checkpoint over all that has a place by now, which is signed if need be; None: there
@@ -165,7 +162,7 @@ async def _kept_outside(folder: Path | None, signer: Signer) -> Checkpoint | Non
     """The last that this signer signed, by what lies outside."""
     if folder is None:
         return None
-    return await _in_folder(last_kept, folder, signer.name, signer.public_key)
+    return await _in_folder(last_kept, folder, signer)
 
 
 async def _in_folder(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -33,14 +33,16 @@ async def grow(connection: Connection, size: int) -> bool:
         first = kept.get(level, 0)
         until = min(whole, first + _AT_ONCE)
         if first < until:
-            held = await _read(connection, Row(level - 1, first * WIDTH, (until - first) * WIDTH))
+            held = await read_row(
+                connection, Row(level - 1, first * WIDTH, (until - first) * WIDTH)
+            )
             await _add(connection, level, first, held)
         is_all &= until == whole
         level, below = level + 1, until
     return is_all
 
 
-async def _read(connection: Connection, row: Row) -> list[bytes]:
+async def read_row(connection: Connection, row: Row) -> list[bytes]:
     """The hashes of a row of nodes, those that there are, in their order."""
     if row.level == 0:
         leaves = await connection.fetch(
