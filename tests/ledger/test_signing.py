@@ -8,10 +8,10 @@ import msgspec
 import pytest
 
 from db.database import Database
+from tests.ledger.places import sequenced
 from tests.users import Person, entry
 from wildlife.ledger.keys import CannotSign, find_verifier_key, renew_key
 from wildlife.ledger.notes import Checkpoint, open_checkpoint, read_verifier_key
-from wildlife.ledger.sequencing import Sequencer
 from wildlife.ledger.signing import Checkpoints
 from wildlife.ledger.tree_queries import list_keys
 from wildlife.ledger.verifying import begin, verify
@@ -38,7 +38,7 @@ async def incident(officer: Person) -> str:
 
 async def signed(database: Database, settings: Settings) -> Checkpoint:
     """What is signed now, and kept outside."""
-    await Sequencer(database).look()
+    await sequenced(database)
     checkpoints = Checkpoints(database, settings)
     await checkpoints.sign_and_keep()
     last = await checkpoints.latest()
@@ -92,7 +92,7 @@ async def test_an_entry_that_is_another_since_it_was_signed_is_refused_and_found
     await signed(database, kept)
     await change(database, "update ledger set digest = sha256(digest) where position = 0")
     await officer.appended(incident, entry("note", note="又一次"))
-    await Sequencer(database).look()
+    await sequenced(database)
     assert [one for one in await flaws(database, kept) if "are not those that were signed" in one]
     with pytest.raises(CannotSign, match="does not extend"):
         await Checkpoints(database, kept).latest()
@@ -127,7 +127,7 @@ async def test_a_key_that_is_gone_or_another_signs_nothing(
 ) -> None:
     await signed(database, kept)
     await officer.appended(incident, entry("note", note="又一次"))
-    await Sequencer(database).look()
+    await sequenced(database)
     key = kept.checkpoint_key_path
     aside = key.rename(tmp_path / "aside.key")
     with pytest.raises(CannotSign, match="renew-key"):
@@ -147,10 +147,13 @@ async def test_who_is_cut_off_while_a_key_is_renewed_renews_it_again(
     class CutOff(Exception):
         pass
 
-    with pytest.raises(CutOff):
+    async def cut_off() -> None:
         async with database.transaction() as connection:
             await renew_key(connection, kept.checkpoint_key_path, None)
             raise CutOff
+
+    with pytest.raises(CutOff):
+        await cut_off()
     with pytest.raises(CannotSign):
         async with database.transaction() as connection:
             await find_verifier_key(connection, kept.checkpoint_key_path, None)

@@ -68,7 +68,7 @@ WITHOUT_A_READER = {
     },
     "informants/queries.py": {
         "access_informants": "for the responsible station alone, which is narrower",
-        "_STORED": "to tell whether a replay names the same person; and of a chain to be verified",
+        "find_informant": "to tell whether a replay names the same person",
         "erase_informant": "for the responsible station alone",
         "list_named": "to tell which texts name who reported, of which no reader is told",
         "stream_sealed": "to find out whether a key fits",
@@ -81,6 +81,25 @@ WITHOUT_A_READER = {
     "informants/rotating_queries.py": {
         "INFORMANTS": "sealed anew, for no reader",
         "REFUSED": "sealed anew, for no reader",
+    },
+    "ledger/queries.py": {
+        "read_end": "how many entries have a place, for no reader",
+        "take_unsequenced": "gives places, for no reader",
+    },
+    "ledger/tree_queries.py": {
+        "list_digests": "for who verifies all of it",
+        "list_strays": "for checking all that is kept",
+        "read_row": "for who verifies all of it",
+        "read_rows": "to sign all of it",
+    },
+    "synth/queries.py": {
+        "put_into_ledger": "writes what is invented",
+    },
+    "timeline/verify_queries.py": {
+        "list_places_without_entry": "for checking all that is kept",
+        "read_heads": "for checking all that is kept",
+        "read_informants": "for checking all that is kept",
+        "read_placed": "for checking all that is kept",
     },
     "photos/queries.py": {
         "list_photos": "of an incident whose reader was let in",

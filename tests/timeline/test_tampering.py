@@ -21,13 +21,13 @@ from media.vault import open_vault
 from tests.fixtures.database import ServiceLogin, new_database
 from tests.fixtures.people import Filled, present
 from tests.fixtures.service import running_application
+from tests.ledger.places import sequenced
 from tests.pictures import encoded, exif, noise
 from tests.rescues.custody import transfer
 from tests.serving import until
 from tests.users import Person, entry, identification, release, road_hazard
 from wildlife.accesses.verifying import verify as verify_log
 from wildlife.kinds import KINDS
-from wildlife.ledger.sequencing import Sequencer
 from wildlife.ledger.signing import Checkpoints
 from wildlife.ledger.tree import WIDTH
 from wildlife.ledger.verifying import begin
@@ -206,7 +206,7 @@ async def tell(officer: Person, other_officer: Person) -> None:
 
 async def sign(database: Database, settings: Settings) -> None:
     """Give all entries their places, sign the ledger, and keep the checkpoint outside."""
-    await Sequencer(database).look()
+    await sequenced(database)
     outside = settings.data_dir / OUTSIDE
     outside.mkdir()
     kept_outside = msgspec.structs.replace(settings, checkpoint_dir=outside)

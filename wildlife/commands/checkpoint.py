@@ -22,14 +22,14 @@ def checkpoint() -> None:
     """Checkpoints: how many entries there are and the root of the tree over them, signed."""
 
 
-@checkpoint.command("show")
-def checkpoint_show() -> None:
-    """Sign what came, and show the checkpoint over all of it: a signed note, for a file elsewhere.
+@checkpoint.command("sign")
+def checkpoint_sign() -> None:
+    """Sign what came, and put out the checkpoint over all of it: for a file elsewhere.
 
     What is taken away or changed later no longer fits it: `wildlife verify --checkpoint FILE`.
 
     \b
-    wildlife checkpoint show > /mnt/worm/2026-11-28.checkpoint
+    wildlife checkpoint sign > /mnt/worm/2026-11-28.checkpoint
     """
 
     async def run(opened: Database, settings: Settings) -> str:
@@ -44,6 +44,13 @@ def checkpoint_show() -> None:
         return signed.note
 
     click.echo(_saying_why(run), nl=False)
+    click.echo(
+        said(
+            "Keep it elsewhere, where nobody changes it.",
+            "请将它存放在别处，存放后不再改动。",
+        ),
+        err=True,
+    )
 
 
 @checkpoint.command("key")
@@ -61,7 +68,7 @@ def checkpoint_key() -> None:
                 connection, settings.checkpoint_key_path, settings.checkpoint_name
             )
 
-    say(_saying_why(run))
+    _say_key(_saying_why(run))
 
 
 @checkpoint.command("renew-key")
@@ -80,7 +87,18 @@ def checkpoint_renew_key() -> None:
                 connection, settings.checkpoint_key_path, settings.checkpoint_name
             )
 
-    say(_saying_why(run))
+    _say_key(_saying_why(run))
+
+
+def _say_key(vkey: str) -> None:
+    say(vkey)
+    click.echo(
+        said(
+            "Give it to whoever verifies by a way that they trust.",
+            "请以核验者信得过的途径交给对方。",
+        ),
+        err=True,
+    )
 
 
 def _saying_why(run: Work) -> str:

@@ -46,8 +46,8 @@ _NO_TILE: Final = Sentence(
 )
 _KEY_IN_THE_WAY: Final = Sentence(
     "No checkpoint can be signed: the operators find the reason in the log, and by"
-    " `wildlife checkpoint show`.",
-    "无法签署检查点：运维人员可在日志中、或用 `wildlife checkpoint show` 查看原因。",
+    " `wildlife checkpoint sign`.",
+    "无法签署检查点：运维人员可在日志中、或用 `wildlife checkpoint sign` 查看原因。",
 )
 
 

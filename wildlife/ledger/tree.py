@@ -4,9 +4,9 @@ subtrees, of which those of 256, 256², … entries are kept. Pure.
 The leaf of an entry is its digest: the tree names nobody, and tells nothing of what was said.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
-from itertools import accumulate
+from itertools import accumulate, count
 from typing import Final, NamedTuple
 
 import msgspec
@@ -63,32 +63,36 @@ def root_of(hashes: Sequence[bytes]) -> bytes:
 
 
 class Growing:
-    """A tree that grows at its end, from whole subtrees of a level, and keeps its right edge."""
+    """A tree that grows at its end, leaf by leaf, and keeps its right edge."""
 
-    def __init__(self, level: int = 0) -> None:
-        self._level = level
-        self._rows: list[list[bytes]] = []
-        self._counts: list[int] = []
+    def __init__(self) -> None:
+        self._rows: list[list[bytes]] = [[]]
+        self._counts = [0]
 
-    def add(self, hashed: bytes) -> Iterator[Node]:
-        """Take the next; every subtree that is whole with it, those above included."""
-        depth = 0
-        while True:
+    def add(self, hashed: bytes) -> list[Node]:
+        """Take the next; the subtrees that are whole with it."""
+        row = self._rows[0]
+        row.append(hashed)
+        if len(row) < WIDTH:
+            return []
+        whole: list[Node] = []
+        for depth in count(1):
+            hashed = root_of(row)
+            row.clear()
             if depth == len(self._rows):
                 self._rows.append([])
                 self._counts.append(0)
-            yield Node(self._level + depth, self._counts[depth], hashed)
+            whole.append(Node(depth, self._counts[depth], hashed))
             self._counts[depth] += 1
             row = self._rows[depth]
             row.append(hashed)
             if len(row) < WIDTH:
-                return
-            hashed = root_of(row)
-            row.clear()
-            depth += 1
+                break
+        return whole
 
-    def root(self, rest: bytes | None = None) -> bytes:
-        """Over all that was taken, and behind it over `rest`, a subtree that is not whole."""
+    def root(self) -> bytes:
+        """Over all that was taken."""
+        rest: bytes | None = None
         for row in self._rows:
             if row or rest is not None:
                 rest = root_of([*row, rest] if rest is not None else row)

@@ -25,12 +25,18 @@ async def grow(connection: Connection, size: int) -> bool:
     """Keep the hashes of some of the subtrees that are whole in a ledger of this size, in a
     transaction; whether all of them are kept."""
     rows = await connection.fetch(
-        "select level, max(number) + 1 as count from ledger_node group by level"
+        """
+        select level, (
+            select number + 1 from ledger_node n where n.level = l.level
+            order by number desc limit 1
+        ) as count
+        from generate_series(1, 7) as l (level)
+        """
     )
-    kept = {row["level"]: row["count"] for row in rows}
+    kept = {row["level"]: row["count"] or 0 for row in rows}
     level, below, is_all = 1, size, True
     while whole := below // WIDTH:
-        first = kept.get(level, 0)
+        first = kept[level]
         until = min(whole, first + _AT_ONCE)
         if first < until:
             held = await read_row(

@@ -170,7 +170,7 @@ async def _check_tree(
         for expected, (position, digest) in enumerate(rows, start):
             if position != expected:
                 break
-            nodes += [one for one in growing.add(leaf_hash(digest)) if one.level]
+            nodes += growing.add(leaf_hash(digest))
             hold(position + 1)
         else:
             expected = start + len(rows)
