@@ -13,8 +13,8 @@ from db.database import Database
 from tests.commandline import Wildlife, commands, run, two_at_once
 from tests.files import files
 from tests.languages import english_in
-from tests.people.oidc.provider import by_provider
 from tests.ledger.places import sequenced
+from tests.people.oidc.provider import by_provider
 from tests.pictures import encoded, noise
 from tests.users import Person, release
 from wildlife.commands import main

@@ -56,8 +56,7 @@ class Sequencer:
             async with self._database.writing() as connection:
                 end = await queries.read_end(connection)
         if end.size // WIDTH > self._tiles:
-            while not await self._grow():
-                pass
+            await keep_hashes(self._database)
             self._tiles = end.size // WIDTH
         if end.size != self.size:
             async with self._grown:
@@ -74,14 +73,6 @@ class Sequencer:
         async with self._database.transaction() as connection:
             return await sequence(connection, _AT_ONCE) == _AT_ONCE
 
-    async def _grow(self) -> bool:
-        """Keep some hashes of the tree that are due; whether nothing is left to do here."""
-        async with self._database.transaction() as connection:
-            if not await queries.lock_end(connection):
-                return True
-            end = await queries.read_end(connection)
-            return await grow(connection, end.size)
-
 
 async def sequence(connection: Connection, limit: int) -> int:
     """Give places to so many entries at most, in a transaction; to how many. None, where somebody
@@ -94,3 +85,13 @@ async def sequence(connection: Connection, limit: int) -> int:
         end = await queries.read_end(connection)
         await queries.add(connection, end.size, taken)
     return len(taken)
+
+
+async def keep_hashes(database: Database) -> None:
+    """Keep all hashes of the tree that are due, some at a time."""
+    is_all = False
+    while not is_all:
+        async with database.transaction() as connection:
+            await queries.wait_for_end(connection)
+            end = await queries.read_end(connection)
+            is_all = await grow(connection, end.size)

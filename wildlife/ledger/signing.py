@@ -15,6 +15,7 @@ from wildlife.ledger import queries, tree_queries
 from wildlife.ledger.kept import keep, last_kept
 from wildlife.ledger.keys import CannotSign, open_signer
 from wildlife.ledger.notes import Checkpoint, Signer, UnfitNote, open_checkpoint, opened_by_one
+from wildlife.ledger.sequencing import keep_hashes
 from wildlife.ledger.tree import Range, range_hash, rows_under
 from wildlife.ledger.tree_queries import Signed
 from wildlife.settings import Settings
@@ -75,6 +76,7 @@ class Checkpoints:
 
         Raises CannotSign, OSError, and ValueError as `open_vault`.
         """
+        await keep_hashes(self._database)
         async with self._database.transaction() as connection:
             await queries.wait_for_end(connection)
             if not (await queries.read_end(connection)).size:
@@ -99,12 +101,7 @@ async def _sign(
     connection: Connection, signer: Signer, size: int, last: Signed | None, kept: Checkpoint | None
 ) -> Signed:
     """Sign the tree of this size, which extends what was signed before."""
-    if not await tree_queries.grow(connection, size):
-        raise CannotSign(
-            "The tree over the ledger is still being made; it goes on by itself. Ask again in a"
-            " minute.",
-            "总账的散列树仍在生成，会自动继续。请一分钟后再试。",
-        )
+    await tree_queries.grow(connection, size)  # what came since the last look
     before = [kept] if kept else []
     if last is not None:
         before.append(await _opened(connection, last.note))
