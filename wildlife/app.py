@@ -27,6 +27,7 @@ from wildlife.accesses import routes as accesses
 from wildlife.accesses.log import AccessLog
 from wildlife.accesses.recording import attend_to, record_reading
 from wildlife.demo.examples import EXAMPLES
+from wildlife.evidence import routes as evidence
 from wildlife.exports import routes as exports
 from wildlife.exports.keeping import forget_exports
 from wildlife.exports.making import Exporter
@@ -209,6 +210,7 @@ API: list[ControllerRouterHandler] = [
     access_days.get_access_day,
     ledger.get_checkpoint,
     ledger.get_tile,
+    evidence.get_evidence,
     get_vocabularies,
     *map(
         search_of,

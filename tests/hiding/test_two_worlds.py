@@ -67,6 +67,7 @@ TOLD: Final = {
     f"GET {INCIDENT}/papers/{{paper}}": "what the incident and its entries tell, and no digest",
     f"GET {PHOTO}/original": "403",
     f"HEAD {PHOTO}/original": "403",
+    f"GET {INCIDENT}/evidence.zip": "403",
     f"GET {PHOTO}/screen": "the picture, with a tag of its own bytes",
     f"HEAD {PHOTO}/screen": "its headers",
     f"GET {PHOTO}/thumbnail": "the same",

@@ -2,6 +2,8 @@
 made (C2SP tlog-tiles)."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
@@ -86,6 +88,17 @@ def _answers(operation: Operation, media_type: str, schema: Schema) -> None:
         answer.content = {media_type: OpenAPIMediaType(schema=schema)}
 
 
+@contextmanager
+def signing() -> Iterator[None]:
+    """Sign within it. Raises Problem unavailable where that is not possible, and says why."""
+    try:
+        yield
+    except CannotSign as error:
+        raise Problem("unavailable", said=error.said) from None
+    except (OSError, ValueError):
+        raise Problem("unavailable", said=_KEY_IN_THE_WAY) from None
+
+
 @get(
     "/checkpoint",
     opt={"verb": Verb.READ_LEDGER},
@@ -104,12 +117,8 @@ async def get_checkpoint(request: Request[Any, Any, Any]) -> Response[bytes]:
     taken away later, or changed, no longer fits it.
     """
     checkpoints: Checkpoints = request.app.state.checkpoints
-    try:
+    with signing():
         signed = await checkpoints.latest()
-    except CannotSign as error:
-        raise Problem("unavailable", said=error.said) from None
-    except (OSError, ValueError):
-        raise Problem("unavailable", said=_KEY_IN_THE_WAY) from None
     if signed is None:
         raise Problem("not_found", said=_NOTHING_YET)
     return Response(signed.note.encode(), media_type=_NOTE, headers={"Cache-Control": "no-store"})

@@ -95,3 +95,12 @@ async def keep_hashes(database: Database) -> None:
             await queries.wait_for_end(connection)
             end = await queries.read_end(connection)
             is_all = await grow(connection, end.size)
+
+
+async def place_all(database: Database) -> None:
+    """Give places to all entries that are there now, whoever else does."""
+    while True:
+        async with database.transaction() as connection:
+            await queries.wait_for_end(connection)
+            if await sequence(connection, _AT_ONCE) < _AT_ONCE:
+                return

@@ -14,7 +14,14 @@ from db.pool import UNAVAILABLE
 from wildlife.ledger import queries, tree_queries
 from wildlife.ledger.kept import keep, last_kept
 from wildlife.ledger.keys import CannotSign, open_signer
-from wildlife.ledger.notes import Checkpoint, Signer, UnfitNote, open_checkpoint, opened_by_one
+from wildlife.ledger.notes import (
+    Checkpoint,
+    Signer,
+    UnfitNote,
+    open_checkpoint,
+    opened_by_one,
+    verifier_key,
+)
 from wildlife.ledger.sequencing import keep_hashes
 from wildlife.ledger.tree import Range, range_hash, rows_under
 from wildlife.ledger.tree_queries import Signed
@@ -91,6 +98,19 @@ class Checkpoints:
             if last is not None and last.size == size and _is_by(signer, last.note):
                 return last
             return await _sign(connection, signer, size, last, kept)
+
+    async def signed(self, text: str) -> str:
+        """Any text of ours that is no checkpoint, as a note. Raises as `latest`."""
+        async with self._database.transaction() as connection:
+            await queries.wait_for_end(connection)
+            return (await self._signer(connection)).note(text)
+
+    async def verifier_key(self) -> str:
+        """By which others know what is signed. Raises as `latest`."""
+        async with self._database.transaction() as connection:
+            await queries.wait_for_end(connection)
+            signer = await self._signer(connection)
+        return verifier_key(signer.name, signer.public_key)
 
     async def _signer(self, connection: Connection) -> Signer:
         settings = self._settings
