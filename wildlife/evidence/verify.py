@@ -193,11 +193,13 @@ def _open_note(note: bytes, name: str, public_key: bytes, called: str) -> "list[
     """The lines that this key signed."""
     text, _, signatures = note.decode().rpartition("\n\n")
     text += "\n"
-    for line in signatures.splitlines():
+    for line in signatures[:-1].split("\n") if signatures.endswith("\n") else []:
         if not line.startswith(f"— {name} "):
             continue
-        signature = base64.b64decode(line.rpartition(" ")[2], validate=True)
-        if signature[:4] != _key_id(name, public_key):
+        encoded = line.rpartition(" ")[2]
+        signature = base64.b64decode(encoded, validate=True)
+        is_its = base64.b64encode(signature).decode() == encoded  # no bits that say nothing
+        if not is_its or signature[:4] != _key_id(name, public_key):
             continue
         if is_signed(public_key, text.encode(), signature[4:]):
             return text[:-1].split("\n")

@@ -1,6 +1,7 @@
 """The SQL of checking timelines, many incidents at a time."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from uuid import UUID
 
 import msgspec
@@ -25,9 +26,10 @@ async def read_placed(connection: Connection, after: UUID | None, until: UUID) -
     arrival."""
     rows = await connection.fetch(
         """
-        select e.entry_id, e.seq, e.type, e.happened_at, e.recorded_at, e.received_at, e.target_id,
-            e.sha256, e.canonical, e.digest, e.incident_id, l.position,
-            coalesce(l.digest, u.digest) as placed_digest
+        select e.entry_id, e.seq, e.type, e.happened_at at time zone 'UTC' as happened_at,
+            e.recorded_at at time zone 'UTC' as recorded_at,
+            e.received_at at time zone 'UTC' as received_at, e.target_id, e.sha256, e.canonical,
+            e.digest, e.incident_id, l.position, coalesce(l.digest, u.digest) as placed_digest
         from entry e
             left join ledger l on l.incident_id = e.incident_id and l.entry_id = e.entry_id
             left join unsequenced u on u.incident_id = e.incident_id and u.entry_id = e.entry_id
@@ -37,9 +39,37 @@ async def read_placed(connection: Connection, after: UUID | None, until: UUID) -
         after,
         until,
     )
-    return [
-        Placed(row[10], Link(Columns(*row[:8]), row[8], row[9]), row[11], row[12]) for row in rows
-    ]
+    return [_placed(*row) for row in rows]
+
+
+def _placed(
+    entry_id: UUID,
+    seq: int,
+    type_: str,
+    happened_at: datetime,
+    recorded_at: datetime,
+    received_at: datetime,
+    target_id: UUID | None,
+    sha256: bytes | None,
+    canonical: str,
+    digest: bytes,
+    incident_id: UUID,
+    position: int | None,
+    placed_digest: bytes | None,
+) -> Placed:
+    """Times come without their zone, which is UTC: to put each into the service's takes as long as
+    all else."""
+    columns = Columns(
+        entry_id,
+        seq,
+        type_,
+        happened_at.replace(tzinfo=UTC),
+        recorded_at.replace(tzinfo=UTC),
+        received_at.replace(tzinfo=UTC),
+        target_id,
+        sha256,
+    )
+    return Placed(incident_id, Link(columns, canonical, digest), position, placed_digest)
 
 
 async def read_heads(

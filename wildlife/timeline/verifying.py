@@ -13,7 +13,7 @@ from db.database import Database
 from db.rows import fetch_in_batches
 from media.vault import Unsealable, Vault, salted_digest
 from wildlife.informants.queries import StoredInformant
-from wildlife.timeline import chain, queries, row_queries, verify_queries
+from wildlife.timeline import chain, outline, queries, row_queries, verify_queries
 from wildlife.timeline.chain import Flaw, Link
 from wildlife.timeline.fold import fold
 from wildlife.timeline.hidden_by import rows_as_hidden, tell_originals
@@ -93,8 +93,11 @@ async def verify_part(
     for incident_id, of_one in groupby(placed, lambda one: one.incident_id):
         timeline = [*of_one]
         links = [one.link for one in timeline]
-        flaws = _chain_flaws(kinds, incident_id, links, heads.pop(incident_id, None))
-        flaws += _place_flaws(incident_id, timeline)
+        head = heads.pop(incident_id, None)
+        end = (links[-1].columns.seq, links[-1].digest)
+        flaws = _place_flaws(incident_id, timeline)
+        if not outline.holds(incident_id, links) or head not in (None, end):
+            flaws = _chain_flaws(kinds, incident_id, links, head) + flaws
         informants = held.pop(incident_id, {})
         if not flaws:
             flaws = _informant_flaws(incident_id, links, informants, vault)
