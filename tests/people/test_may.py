@@ -99,7 +99,8 @@ WITHOUT_A_READER = {
         "list_places_without_entry": "for checking all that is kept",
         "read_heads": "for checking all that is kept",
         "read_informants": "for checking all that is kept",
-        "read_placed": "for checking all that is kept",
+        "read_links": "for checking all that is kept",
+        "read_places": "for checking all that is kept",
     },
     "photos/queries.py": {
         "list_photos": "of an incident whose reader was let in",

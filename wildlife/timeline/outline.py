@@ -12,15 +12,15 @@ import msgspec
 from wildlife.timeline.chain import GENESIS, Columns, Link
 
 
-class _Image(msgspec.Struct, frozen=True):
+class _Image(msgspec.Struct, frozen=True, gc=False):
     sha256: str
 
 
-class _Facts(msgspec.Struct, frozen=True):
+class _Facts(msgspec.Struct, frozen=True, gc=False):
     image: _Image | None = None
 
 
-class _Body(msgspec.Struct, frozen=True):
+class _Body(msgspec.Struct, frozen=True, gc=False):
     id: UUID
     type: str = "opening"
     found_at: datetime | None = None
@@ -29,7 +29,7 @@ class _Body(msgspec.Struct, frozen=True):
     entry_id: UUID | None = None
 
 
-class _Outline(msgspec.Struct, frozen=True):
+class _Outline(msgspec.Struct, frozen=True, gc=False):
     """What of a link its place in the chain and the columns beside it repeat."""
 
     incident_id: UUID

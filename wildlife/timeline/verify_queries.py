@@ -2,47 +2,43 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import NamedTuple
 from uuid import UUID
-
-import msgspec
 
 from db.connection import Connection
 from wildlife.informants.queries import StoredInformant
 from wildlife.timeline.chain import Columns, Link
 
 
-class Placed(msgspec.Struct, frozen=True):
-    """An entry with its place in the ledger, or with the word that it is to get one."""
+class Place(NamedTuple):
+    """What the ledger says of an entry. position: None where it is to get one."""
 
-    incident_id: UUID
-    link: Link
     position: int | None
-    digest: bytes | None
-    """What is said of it there."""
+    digest: bytes
 
 
-async def read_placed(connection: Connection, after: UUID | None, until: UUID) -> list[Placed]:
-    """All entries of the incidents behind one and up to another, each timeline in the order of
-    arrival."""
+async def read_links(
+    connection: Connection, after: UUID | None, until: UUID
+) -> list[tuple[UUID, Link]]:
+    """All entries of the incidents behind one and up to another, with these, each timeline in the
+    order of arrival."""
     rows = await connection.fetch(
         """
-        select e.entry_id, e.seq, e.type, e.happened_at at time zone 'UTC' as happened_at,
-            e.recorded_at at time zone 'UTC' as recorded_at,
-            e.received_at at time zone 'UTC' as received_at, e.target_id, e.sha256, e.canonical,
-            e.digest, e.incident_id, l.position, coalesce(l.digest, u.digest) as placed_digest
-        from entry e
-            left join ledger l on l.incident_id = e.incident_id and l.entry_id = e.entry_id
-            left join unsequenced u on u.incident_id = e.incident_id and u.entry_id = e.entry_id
-        where ($1::uuid is null or e.incident_id > $1) and e.incident_id <= $2
-        order by e.incident_id, e.seq, e.entry_id
+        select entry_id, seq, type, happened_at at time zone 'UTC' as happened_at,
+            recorded_at at time zone 'UTC' as recorded_at,
+            received_at at time zone 'UTC' as received_at, target_id, sha256, canonical, digest,
+            incident_id
+        from entry
+        where ($1::uuid is null or incident_id > $1) and incident_id <= $2
+        order by incident_id, seq
         """,
         after,
         until,
     )
-    return [_placed(*row) for row in rows]
+    return [_link(*row) for row in rows]
 
 
-def _placed(
+def _link(
     entry_id: UUID,
     seq: int,
     type_: str,
@@ -54,9 +50,7 @@ def _placed(
     canonical: str,
     digest: bytes,
     incident_id: UUID,
-    position: int | None,
-    placed_digest: bytes | None,
-) -> Placed:
+) -> tuple[UUID, Link]:
     """Times come without their zone, which is UTC: to put each into the service's takes as long as
     all else."""
     columns = Columns(
@@ -69,7 +63,26 @@ def _placed(
         target_id,
         sha256,
     )
-    return Placed(incident_id, Link(columns, canonical, digest), position, placed_digest)
+    return incident_id, Link(columns, canonical, digest)
+
+
+async def read_places(
+    connection: Connection, after: UUID | None, until: UUID
+) -> dict[tuple[UUID, UUID], Place]:
+    """What the ledger says of the entries of these incidents, by incident and entry. It is read by
+    itself: joined, all of it would be read for each."""
+    rows = await connection.fetch(
+        """
+        select incident_id, entry_id, position, digest from ledger
+        where ($1::uuid is null or incident_id > $1) and incident_id <= $2
+        union all
+        select incident_id, entry_id, null, digest from unsequenced
+        where ($1::uuid is null or incident_id > $1) and incident_id <= $2
+        """,
+        after,
+        until,
+    )
+    return {(row[0], row[1]): Place(row[2], row[3]) for row in rows}
 
 
 async def read_heads(

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import tzinfo
 from itertools import groupby
+from operator import itemgetter
 from typing import Final
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from wildlife.timeline.hidden_by import rows_as_hidden, tell_originals
 from wildlife.timeline.kind import Kinds
 from wildlife.timeline.named import find_named
 from wildlife.timeline.policy import Policy
-from wildlife.timeline.verify_queries import Placed
+from wildlife.timeline.verify_queries import Place
 from wildlife.words.sentences import Sentence
 
 _AT_ONCE: Final = 500
@@ -86,23 +87,27 @@ async def verify_part(
 ) -> Verified:
     """The same of some, as they were at one moment."""
     async with connection.transaction(isolation="repeatable_read", readonly=True):
-        placed = await verify_queries.read_placed(connection, part.after, part.until)
+        every = await verify_queries.read_links(connection, part.after, part.until)
+        places = await verify_queries.read_places(connection, part.after, part.until)
         heads = await verify_queries.read_heads(connection, part.after, part.until)
         held = await verify_queries.read_informants(connection, part.after, part.until)
     verified = Verified()
-    for incident_id, of_one in groupby(placed, lambda one: one.incident_id):
-        timeline = [*of_one]
-        links = [one.link for one in timeline]
+    for incident_id, of_one in groupby(every, itemgetter(0)):
+        links = [link for _, link in of_one]
         head = heads.pop(incident_id, None)
         end = (links[-1].columns.seq, links[-1].digest)
-        flaws = _place_flaws(incident_id, timeline)
+        held_places = [places.get((incident_id, one.columns.entry_id)) for one in links]
+        flaws = _place_flaws(incident_id, links, held_places)
         if not outline.holds(incident_id, links) or head not in (None, end):
             flaws = _chain_flaws(kinds, incident_id, links, head) + flaws
         informants = held.pop(incident_id, {})
         if not flaws:
             flaws = _informant_flaws(incident_id, links, informants, vault)
         verified.incidents += 1
-        verified.placed += sum(one.position is not None and one.position < size for one in timeline)
+        verified.placed += sum(
+            one is not None and one.position is not None and one.position < size
+            for one in held_places
+        )
         verified.flaws += flaws
     for incident_id, (seq, _) in heads.items():
         verified.incidents += 1
@@ -182,20 +187,20 @@ def _chain_flaws(
     return flaws
 
 
-def _place_flaws(incident_id: UUID, timeline: list[Placed]) -> list[Flaw]:
+def _place_flaws(incident_id: UUID, links: list[Link], places: list[Place | None]) -> list[Flaw]:
     """Where the ledger does not hold what the timeline does, in its order."""
     flaws, before = [], -1
-    for one in timeline:
+    for link, place in zip(links, places, strict=True):
         reason = None
-        if one.digest is None:
+        if place is None:
             reason = _NO_PLACE
-        elif one.digest != one.link.digest:
+        elif place.digest != link.digest:
             reason = _OTHER_PLACE
-        elif one.position is not None and one.position < before:
-            reason = _EARLIER_PLACE
+        elif place.position is not None:
+            reason = _EARLIER_PLACE if place.position < before else None
+            before = place.position
         if reason is not None:
-            flaws.append(Flaw(incident_id, one.link.columns.seq, reason))
-        before = before if one.position is None else one.position
+            flaws.append(Flaw(incident_id, link.columns.seq, reason))
     return flaws
 
 
