@@ -82,6 +82,9 @@ WITHOUT_A_READER = {
         "INFORMANTS": "sealed anew, for no reader",
         "REFUSED": "sealed anew, for no reader",
     },
+    "evidence/queries.py": {
+        "list_placed": "of an incident whose reader was let in",
+    },
     "ledger/queries.py": {
         "read_end": "how many entries have a place, for no reader",
         "take_unsequenced": "gives places, for no reader",
