@@ -102,7 +102,7 @@ WITHOUT_A_READER = {
         "list_places_without_entry": "for checking all that is kept",
         "read_heads": "for checking all that is kept",
         "read_informants": "for checking all that is kept",
-        "read_links": "for checking all that is kept",
+        "read_rows": "for checking all that is kept",
         "read_places": "for checking all that is kept",
     },
     "photos/queries.py": {

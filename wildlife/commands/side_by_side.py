@@ -1,6 +1,7 @@
 """Checking timelines in several processes: hashing and reading them is work for a core each."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from functools import partial
@@ -25,6 +26,7 @@ class _Checker:
     """In a process of its own: one part after the other."""
 
     def __init__(self, url: str, zone: str, keys: list[bytes], size: int) -> None:
+        gc.disable()  # no cycle is made here, and to look for them takes a sixth
         self._vault, self._size = Vault(keys), size
         self._loop, stack = asyncio.new_event_loop(), AsyncExitStack()
         opened = open_database(url, confined=True, zone=ZoneInfo(zone), size=1)

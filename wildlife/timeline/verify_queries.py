@@ -1,28 +1,23 @@
 """The SQL of checking timelines, many incidents at a time."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from typing import NamedTuple
+from datetime import UTC
 from uuid import UUID
+
+import asyncpg
 
 from db.connection import Connection
 from wildlife.informants.queries import StoredInformant
 from wildlife.timeline.chain import Columns, Link
 
 
-class Place(NamedTuple):
-    """What the ledger says of an entry. position: None where it is to get one."""
-
-    position: int | None
-    digest: bytes
-
-
-async def read_links(
+async def read_rows(
     connection: Connection, after: UUID | None, until: UUID
-) -> list[tuple[UUID, Link]]:
-    """All entries of the incidents behind one and up to another, with these, each timeline in the
-    order of arrival."""
-    rows = await connection.fetch(
+) -> list[asyncpg.Record]:
+    """The entries of the incidents behind one and up to another, each timeline in the order of
+    arrival. Times come without their zone, which is UTC: to put each into the service's takes as
+    long as all else."""
+    return await connection.fetch(
         """
         select entry_id, seq, type, happened_at at time zone 'UTC' as happened_at,
             recorded_at at time zone 'UTC' as recorded_at,
@@ -35,54 +30,36 @@ async def read_links(
         after,
         until,
     )
-    return [_link(*row) for row in rows]
 
 
-def _link(
-    entry_id: UUID,
-    seq: int,
-    type_: str,
-    happened_at: datetime,
-    recorded_at: datetime,
-    received_at: datetime,
-    target_id: UUID | None,
-    sha256: bytes | None,
-    canonical: str,
-    digest: bytes,
-    incident_id: UUID,
-) -> tuple[UUID, Link]:
-    """Times come without their zone, which is UTC: to put each into the service's takes as long as
-    all else."""
+def link_of(row: asyncpg.Record) -> Link:
+    """One of these, to tell what is wrong with it."""
+    entry_id, seq, type_, *times, target_id, sha256, canonical, digest, _ = row
+    happened_at, recorded_at, received_at = (one.replace(tzinfo=UTC) for one in times)
     columns = Columns(
-        entry_id,
-        seq,
-        type_,
-        happened_at.replace(tzinfo=UTC),
-        recorded_at.replace(tzinfo=UTC),
-        received_at.replace(tzinfo=UTC),
-        target_id,
-        sha256,
+        entry_id, seq, type_, happened_at, recorded_at, received_at, target_id, sha256
     )
-    return incident_id, Link(columns, canonical, digest)
+    return Link(columns, canonical, digest)
 
 
 async def read_places(
     connection: Connection, after: UUID | None, until: UUID
-) -> dict[tuple[UUID, UUID], Place]:
-    """What the ledger says of the entries of these incidents, by incident and entry. It is read by
-    itself: joined, all of it would be read for each."""
+) -> dict[bytes, asyncpg.Record]:
+    """What the ledger says of the entries of these incidents, by their digests: digest, incident,
+    entry, and position, which is null where it is to get one. It is read by itself: joined, all of
+    it would be read for each."""
     rows = await connection.fetch(
         """
-        select incident_id, entry_id, position, digest from ledger
+        select digest, incident_id, entry_id, position from ledger
         where ($1::uuid is null or incident_id > $1) and incident_id <= $2
         union all
-        select incident_id, entry_id, null, digest from unsequenced
+        select digest, incident_id, entry_id, null from unsequenced
         where ($1::uuid is null or incident_id > $1) and incident_id <= $2
         """,
         after,
         until,
     )
-    return {(row[0], row[1]): Place(row[2], row[3]) for row in rows}
+    return {row[0]: row for row in rows}
 
 
 async def read_heads(

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import tzinfo
 from itertools import groupby
 from operator import itemgetter
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
@@ -21,7 +21,6 @@ from wildlife.timeline.hidden_by import rows_as_hidden, tell_originals
 from wildlife.timeline.kind import Kinds
 from wildlife.timeline.named import find_named
 from wildlife.timeline.policy import Policy
-from wildlife.timeline.verify_queries import Place
 from wildlife.words.sentences import Sentence
 
 _AT_ONCE: Final = 500
@@ -87,27 +86,32 @@ async def verify_part(
 ) -> Verified:
     """The same of some, as they were at one moment."""
     async with connection.transaction(isolation="repeatable_read", readonly=True):
-        every = await verify_queries.read_links(connection, part.after, part.until)
+        every = await verify_queries.read_rows(connection, part.after, part.until)
         places = await verify_queries.read_places(connection, part.after, part.until)
         heads = await verify_queries.read_heads(connection, part.after, part.until)
         held = await verify_queries.read_informants(connection, part.after, part.until)
     verified = Verified()
-    for incident_id, of_one in groupby(every, itemgetter(0)):
-        links = [link for _, link in of_one]
-        head = heads.pop(incident_id, None)
-        end = (links[-1].columns.seq, links[-1].digest)
-        held_places = [places.get((incident_id, one.columns.entry_id)) for one in links]
-        flaws = _place_flaws(incident_id, links, held_places)
-        if not outline.holds(incident_id, links) or head not in (None, end):
-            flaws = _chain_flaws(kinds, incident_id, links, head) + flaws
-        informants = held.pop(incident_id, {})
-        if not flaws:
-            flaws = _informant_flaws(incident_id, links, informants, vault)
+    for incident_id, of_one in groupby(every, itemgetter("incident_id")):
+        rows = [*of_one]
+        head, informants = heads.pop(incident_id, None), held.pop(incident_id, {})
+        whole = outline.whole(incident_id, rows, places, size)
         verified.incidents += 1
-        verified.placed += sum(
-            one is not None and one.position is not None and one.position < size
-            for one in held_places
-        )
+        if whole is None or head not in (None, (rows[-1]["seq"], rows[-1]["digest"])):
+            links = [verify_queries.link_of(row) for row in rows]
+            flaws = _chain_flaws(kinds, incident_id, links, head)
+            flaws += _place_flaws(incident_id, links, [*places.values()])
+            verified.placed += sum(
+                one["position"] is not None and one["position"] < size
+                for one in places.values()
+                if one["incident_id"] == incident_id
+                and any(row["entry_id"] == one["entry_id"] for row in rows)
+            )
+        else:
+            flaws = []
+            verified.placed += whole.placed
+        if not flaws and (informants or whole is None or whole.names_informant):
+            links = [verify_queries.link_of(row) for row in rows]
+            flaws = _informant_flaws(incident_id, links, informants, vault)
         verified.flaws += flaws
     for incident_id, (seq, _) in heads.items():
         verified.incidents += 1
@@ -187,18 +191,19 @@ def _chain_flaws(
     return flaws
 
 
-def _place_flaws(incident_id: UUID, links: list[Link], places: list[Place | None]) -> list[Flaw]:
+def _place_flaws(incident_id: UUID, links: list[Link], places: list[Any]) -> list[Flaw]:
     """Where the ledger does not hold what the timeline does, in its order."""
+    of_it = {one["entry_id"]: one for one in places if one["incident_id"] == incident_id}
     flaws, before = [], -1
-    for link, place in zip(links, places, strict=True):
-        reason = None
+    for link in links:
+        place, reason = of_it.get(link.columns.entry_id), None
         if place is None:
             reason = _NO_PLACE
-        elif place.digest != link.digest:
+        elif place["digest"] != link.digest:
             reason = _OTHER_PLACE
-        elif place.position is not None:
-            reason = _EARLIER_PLACE if place.position < before else None
-            before = place.position
+        elif place["position"] is not None:
+            reason = _EARLIER_PLACE if place["position"] < before else None
+            before = place["position"]
         if reason is not None:
             flaws.append(Flaw(incident_id, link.columns.seq, reason))
     return flaws
