@@ -9,6 +9,7 @@ ten entries each), the ledger is signed, then two take turns:
 """
 
 import asyncio
+import os
 import resource
 import statistics
 import subprocess
@@ -22,6 +23,7 @@ import asyncpg
 
 from bench.disk import on_disk
 from bench.report import aim, machine
+from bench.servers import postgresql_in
 from db.database import open_database
 from wildlife.commands.preparing import load_register
 from wildlife.ledger.signing import Checkpoints
@@ -46,16 +48,19 @@ def _measure(settings: Settings) -> None:
         "`wildlife verify`": lambda: _verify(settings),
         "reading and SHA-256 alone": lambda: asyncio.run(_read(settings)),
     }
+    postgresql_s = postgresql_in(settings.data_dir)
     seconds: dict[str, list[float]] = {name: [] for name in contestants}
+    processor: dict[str, list[float]] = {name: [] for name in contestants}
     for _ in range(ROUNDS):
         for name, run in contestants.items():
-            began = time.monotonic()
+            began, used = time.monotonic(), sum(os.times()[:4]) + postgresql_s()
             run()
             seconds[name].append(time.monotonic() - began)
-    print("| what | s | entries/s |\n|---|---:|---:|")
+            processor[name].append(sum(os.times()[:4]) + postgresql_s() - used)
+    print("| what | s | entries/s | CPU µs for each |\n|---|---:|---:|---:|")
     for name, rounds in seconds.items():
-        median = statistics.median(rounds)
-        print(f"| {name} | {median:.1f} | {entries / median:.0f} |")
+        median, cpu = statistics.median(rounds), statistics.median(processor[name])
+        print(f"| {name} | {median:.1f} | {entries / median:.0f} | {cpu / entries * 1e6:.1f} |")
     ours, limit = (statistics.median(rounds) for rounds in seconds.values())
     memory_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     print()
