@@ -309,6 +309,9 @@ create table ledger (
     incident_id uuid not null,
     entry_id uuid not null,
     digest bytea not null,
+    -- What an entry is blinded with in the tree: a proof of one shows the hashes of others beside it, and
+    -- whoever guessed what those say, as a hidden place, could find out by them that they are right.
+    salt uuid not null default gen_random_uuid(),
     unique (incident_id, entry_id)
 );
 -- The entries that have no place yet; written together with them.

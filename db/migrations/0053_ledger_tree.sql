@@ -1,3 +1,6 @@
+-- What an entry is blinded with in the tree: a proof of one shows the hashes of others beside it, and
+-- whoever guessed what those say, as a hidden place, could find out by them that they are right.
+alter table ledger add column salt uuid not null default gen_random_uuid();
 -- The hashes of whole subtrees of 256^level entries (RFC 6962): any root and any proof is a few reads
 -- of them. They follow from the ledger, and are written once.
 create table ledger_node (

@@ -15,12 +15,16 @@ from hypothesis import strategies as st
 
 from db.database import Database
 from tests.accesses.reading import on_record
+from tests.hiding.world import hidden_rescue
 from tests.ledger.places import sequenced
 from tests.pictures import encoded, noise
 from tests.uploading import until_shown
-from tests.users import Person, entry, identification, release, rescue
+from tests.users import Person, add_account, entry, identification, release, rescue
 from wildlife.evidence import verify
 from wildlife.ledger.notes import Signer, verifier_key
+from wildlife.ledger.tree import leaf_hash
+from wildlife.people.accounts import DEMO_PASSWORD
+from wildlife.people.codes import Role
 from wildlife.settings import Settings
 
 JPEG = encoded(noise(60, 40))
@@ -170,3 +174,29 @@ def test_what_is_no_key_is_named() -> None:
     for one in wrong:
         with pytest.raises(verify.DoesNotFit, match="no verifier key"):
             verify.read_key(one)
+
+
+async def test_of_what_is_hidden_or_not_the_own_there_is_no_evidence(
+    officer: Person, other_officer: Person, database: Database
+) -> None:
+    hidden = await hidden_rescue(officer)
+    await add_account(
+        database, "LC9", "1504", role=Role.OFFICIAL, sees_originals=True, sees_roads=True
+    )
+    official = await Person.sign_in(officer.client, "LC9", DEMO_PASSWORD)
+    path = f"/incidents/{hidden.id}/evidence.zip"
+    assert (await official.get(f"/incidents/{hidden.id}")).status_code == 200
+    answer = await official.get(path)
+    assert (answer.status_code, answer.json()["code"]) == (403, "originals_forbidden")
+    assert (await other_officer.get(path)).status_code == 404
+    own = await other_officer.opened(rescue())
+    bundle = await fetched(other_officer, own)
+    async with database.reading() as connection:
+        rows = await connection.fetch("select salt, digest, incident_id from ledger")
+    told = b"".join(bundle.members.values()).decode(errors="replace")
+    assert {str(one["incident_id"]) for one in rows} == {hidden.id, own}
+    for one in rows:
+        is_own = str(one["incident_id"]) == own
+        assert (one["salt"].hex in told) == is_own
+        assert one["digest"].hex() not in told
+        assert leaf_hash(one["digest"]).hex() not in told

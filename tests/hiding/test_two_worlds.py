@@ -67,7 +67,6 @@ TOLD: Final = {
     f"GET {INCIDENT}/papers/{{paper}}": "what the incident and its entries tell, and no digest",
     f"GET {PHOTO}/original": "403",
     f"HEAD {PHOTO}/original": "403",
-    f"GET {INCIDENT}/evidence.zip": "403",
     f"GET {PHOTO}/screen": "the picture, with a tag of its own bytes",
     f"HEAD {PHOTO}/screen": "its headers",
     f"GET {PHOTO}/thumbnail": "the same",
@@ -93,6 +92,8 @@ NOT_TOLD: Final = {
     "POST /refused/{refused_id}/dismiss": "the same",
     f"GET {INCIDENT}/informant": "for officers of the responsible unit",
     f"DELETE {INCIDENT}/informant": "the same",
+    f"GET {INCIDENT}/evidence.zip": "403 of what is hidden (tests/evidence); of others its proofs"
+    " show no hash but of what is blinded by a salt",
     f"GET {PHOTO}/accesses": "for officers, chiefs and auditors",
     "GET /accesses": "for auditors, who see it as it is",
     "GET /checkpoint": "for auditors, who see all as it is",

@@ -71,15 +71,15 @@ async def test_the_root_is_that_of_the_tiles_and_they_are_of_what_the_timelines_
     bundles = [
         await content(auditor, f"/tile/entries/{index}") for index in ("000", f"001.p/{rest}")
     ]
-    digests = [
-        bundle[at + 2 : at + 34]
+    leaves = [
+        bundle[at + 2 : at + 50]
         for bundle in bundles
-        for at in range(0, len(bundle), 34)
-        if bundle[at : at + 2] == b"\0\x20"
+        for at in range(0, len(bundle), 50)
+        if bundle[at : at + 2] == b"\0\x30"
     ]
-    assert [leaf_hash(one) for one in digests] == [*full, *partial]
+    assert [leaf_hash(one) for one in leaves] == [*full, *partial]
     in_turn = sorted(entries, key=lambda one: int(one["seq"]))
-    assert [one.hex() for one in digests] == [one["digest"] for one in in_turn]
+    assert [one[16:].hex() for one in leaves] == [one["digest"] for one in in_turn]
 
 
 @pytest.mark.parametrize(

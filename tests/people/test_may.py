@@ -90,7 +90,7 @@ WITHOUT_A_READER = {
         "take_unsequenced": "gives places, for no reader",
     },
     "ledger/tree_queries.py": {
-        "list_digests": "for who verifies all of it",
+        "list_leaves": "for who verifies all of it",
         "list_strays": "for checking all that is kept",
         "read_row": "for who verifies all of it",
         "read_rows": "to sign all of it",

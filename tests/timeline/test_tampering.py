@@ -147,6 +147,7 @@ CHANGES = [
     ("ledger", "incident_id", "gen_random_uuid()", VERIFY),
     ("ledger", "entry_id", "gen_random_uuid()", VERIFY),
     ("ledger", "digest", "sha256(digest)", VERIFY),
+    ("ledger", "salt", "gen_random_uuid()", VERIFY),
     ("ledger_node", "level", "level + 1", VERIFY),
     ("ledger_node", "number", "number + 1", VERIFY),
     ("ledger_node", "hash", "sha256(hash)", VERIFY),

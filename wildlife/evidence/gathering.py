@@ -21,9 +21,11 @@ _RENDITIONS: Final = ("screen.jpeg", "screen.webp", "thumbnail.jpeg", "thumbnail
 
 
 class Proof(msgspec.Struct, frozen=True):
-    """That an entry is in the ledger: its place, and the hashes that lead from it to the root."""
+    """That an entry is in the ledger: its place, what it is blinded with there, and the hashes that
+    lead from it to the root."""
 
     position: int
+    salt: str
     path: list[str]
 
 
@@ -85,7 +87,7 @@ async def _proofs(connection: Connection, placed: list[Placed], size: int) -> li
     held = await read_rows(connection, [*{row for one in every for row in rows_under(one)}])
     hashes: dict[Range, str] = {one: range_hash(one, held).hex() for one in every}
     return [
-        Proof(one.position, [hashes[step] for step in path])
+        Proof(one.position, one.salt.hex, [hashes[step] for step in path])
         for one, path in zip(placed, paths, strict=True)
     ]
 

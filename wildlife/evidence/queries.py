@@ -14,6 +14,8 @@ class Placed(msgspec.Struct, frozen=True):
     seq: int
     canonical: str
     position: int
+    salt: UUID
+    """What it is blinded with there."""
 
 
 async def list_placed(connection: Connection, incident_id: UUID, size: int) -> list[Placed]:
@@ -22,7 +24,7 @@ async def list_placed(connection: Connection, incident_id: UUID, size: int) -> l
         connection,
         Placed,
         """
-        select e.seq, e.canonical, l.position from entry e
+        select e.seq, e.canonical, l.position, l.salt from entry e
             join ledger l on l.incident_id = e.incident_id and l.entry_id = e.entry_id
         where e.incident_id = $1 and l.position < $2 order by e.seq
         """,

@@ -109,7 +109,8 @@ def _check_entries(
             )
         previous = hashlib.sha256(line).digest()
         path = [bytes.fromhex(one) for one in proof["path"]]
-        if by_inclusion(leaf_hash(previous), proof["position"], size, path) != root:
+        leaf = leaf_hash(bytes.fromhex(proof["salt"]) + previous)
+        if by_inclusion(leaf, proof["position"], size, path) != root:
             raise DoesNotFit(
                 f"第 {number} 条不在检查点所签署的总账中",
                 f"entry {number} is not in the ledger that the checkpoint is of",
@@ -142,9 +143,9 @@ def _check_photos(entries: "list[Any]", photos: "list[Any]", digests: "dict[str,
 # -- The tree (RFC 6962, RFC 9162)
 
 
-def leaf_hash(digest: bytes) -> bytes:
-    """What an entry is in the tree."""
-    return hashlib.sha256(b"\0" + digest).digest()
+def leaf_hash(leaf: bytes) -> bytes:
+    """What an entry is in the tree: of its salt and its digest."""
+    return hashlib.sha256(b"\0" + leaf).digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:

@@ -76,8 +76,8 @@ class TileOperation(Operation):
         tile = Schema(
             type=OpenAPIType.STRING,
             format=OpenAPIFormat.BINARY,
-            description="散列分块。Hashes of 32 bytes each; of `entries` digests, each after its"
-            " length in two bytes.",
+            description="散列分块。Hashes of 32 bytes each; of `entries` salt and digest, after"
+            " their length in two bytes.",
         )
         _answers(self, _BYTES, tile)
 
@@ -137,10 +137,11 @@ async def get_tile(
     service: FromService, level: FromPath[str], index: FromPath[str]
 ) -> Response[bytes]:
     """总账散列分块。256 hashes of a level of the tree, or so many of the last tile as `.p/` asks
-    for; of the level `entries` the digests of which the leaves are made (C2SP tlog-tiles).
+    for; of the level `entries` what the leaves are made of (C2SP tlog-tiles): of each entry 16
+    bytes of salt and the 32 of its `digest`, as its timeline tells it.
 
-    A leaf is the SHA-256 of 0x00 and the 32 bytes of an entry's `digest`, as its timeline tells it:
-    a tile names nobody, and tells nothing of what was said.
+    A leaf is the SHA-256 of 0x00 and these: a tile names nobody, and tells nothing of what was
+    said.
     """
     wanted = _row(level, index.lstrip("/"))
     of_entries = level == "entries"
@@ -151,11 +152,10 @@ async def get_tile(
             raise Problem("not_found", said=_NO_TILE)
         if wanted.level == 0:
             end = wanted.first + wanted.many
-            digests = [
-                digest
-                for _, digest in await tree_queries.list_digests(connection, wanted.first, end)
+            leaves = [
+                leaf for _, leaf in await tree_queries.list_leaves(connection, wanted.first, end)
             ]
-            hashes = digests if of_entries else [leaf_hash(one) for one in digests]
+            hashes = leaves if of_entries else [leaf_hash(one) for one in leaves]
         else:
             hashes = await tree_queries.read_row(connection, wanted)
     if len(hashes) < wanted.many:  # it was completed a moment ago, or taken away

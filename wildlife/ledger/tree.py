@@ -1,7 +1,8 @@
 """The Merkle tree over the ledger (RFC 6962, 2.1): any root and any proof from the hashes of whole
 subtrees, of which those of 256, 256², … entries are kept. Pure.
 
-The leaf of an entry is its digest: the tree names nobody, and tells nothing of what was said.
+The leaf of an entry is its digest behind a salt: the tree names nobody, and tells nothing of what
+was said, also not to who guesses.
 """
 
 from collections.abc import Mapping, Sequence
@@ -37,9 +38,9 @@ Held = Mapping[tuple[int, int], bytes]
 """Hashes by level and number; of level 0 those of leaves."""
 
 
-def leaf_hash(digest: bytes) -> bytes:
+def leaf_hash(leaf: bytes) -> bytes:
     """What an entry is in the tree."""
-    return sha256(b"\0" + digest).digest()
+    return sha256(b"\0" + leaf).digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Final
+from uuid import UUID
 
 import msgspec
 
@@ -53,12 +54,13 @@ async def read_row(connection: Connection, row: Row) -> list[bytes]:
     if row.level == 0:
         leaves = await connection.fetch(
             """
-            select digest from ledger where position >= $1 and position < $2 order by position
+            select salt, digest from ledger where position >= $1 and position < $2
+            order by position
             """,
             row.first,
             row.first + row.many,
         )
-        return [leaf_hash(one["digest"]) for one in leaves]
+        return [leaf_hash(leaf_of(*one)) for one in leaves]
     nodes = await connection.fetch(
         """
         select hash from ledger_node where level = $1 and number >= $2 and number < $3
@@ -89,7 +91,8 @@ async def read_rows(connection: Connection, rows: Sequence[Row]) -> Held:
     of_leaves = [row for row in rows if row.level == 0]
     leaves = await connection.fetch(
         """
-        select l.position, l.digest from unnest($1::bigint[], $2::bigint[]) as r (first, until)
+        select l.position, l.salt, l.digest
+        from unnest($1::bigint[], $2::bigint[]) as r (first, until)
         join ledger l on l.position >= r.first and l.position < r.until
         """,
         [row.first for row in of_leaves],
@@ -107,7 +110,7 @@ async def read_rows(connection: Connection, rows: Sequence[Row]) -> Held:
         [row.first + row.many for row in above],
     )
     return {
-        **{(0, one["position"]): leaf_hash(one["digest"]) for one in leaves},
+        **{(0, position): leaf_hash(leaf_of(*leaf)) for position, *leaf in leaves},
         **{(one["level"], one["number"]): one["hash"] for one in nodes},
     }
 
@@ -137,17 +140,22 @@ async def list_strays(connection: Connection) -> list[tuple[int, int]]:
     return [(row["level"], row["number"]) for row in rows]
 
 
-async def list_digests(connection: Connection, start: int, end: int) -> list[tuple[int, bytes]]:
-    """The places from one up to another, and the digests of their entries."""
+async def list_leaves(connection: Connection, start: int, end: int) -> list[tuple[int, bytes]]:
+    """The places from one up to another, and what is hashed of their entries."""
     rows = await connection.fetch(
         """
-        select position, digest from ledger where position >= $1 and position < $2
+        select position, salt, digest from ledger where position >= $1 and position < $2
         order by position
         """,
         start,
         end,
     )
-    return [(row["position"], row["digest"]) for row in rows]
+    return [(position, leaf_of(*leaf)) for position, *leaf in rows]
+
+
+def leaf_of(salt: UUID, digest: bytes) -> bytes:
+    """What is hashed of an entry."""
+    return salt.bytes + digest
 
 
 async def list_keys(connection: Connection) -> list[bytes]:

@@ -165,12 +165,12 @@ async def _check_tree(
     for start in range(0, checked.size, _AT_ONCE):
         end = min(start + _AT_ONCE, checked.size)
         async with database.reading() as connection:
-            rows = await tree_queries.list_digests(connection, start, end)
+            rows = await tree_queries.list_leaves(connection, start, end)
         nodes: list[Node] = []
-        for expected, (position, digest) in enumerate(rows, start):
+        for expected, (position, leaf) in enumerate(rows, start):
             if position != expected:
                 break
-            nodes += growing.add(leaf_hash(digest))
+            nodes += growing.add(leaf_hash(leaf))
             hold(position + 1)
         else:
             expected = start + len(rows)
