@@ -1,19 +1,17 @@
-"""`wildlife …` as an operator runs it: real processes and signals. What is not spoken to while it
-runs is forked from one that has imported the service."""
+"""`wildlife …` as an operator runs it: real processes and signals, forked from one that has
+imported the service."""
 
 import asyncio
 import os
 import re
 import signal
-import sys
-from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from typing import Final, NamedTuple, TypeAlias
 
 import click
 
-from tests.forking import forked
+from tests.forking import Forked, forked
 from wildlife.settings import PREFIX
 
 WITHIN_S = 60
@@ -46,16 +44,53 @@ def is_whole(ended: Ended, chains: int) -> bool:
 Wildlife: TypeAlias = Callable[..., Awaitable[Ended]]
 
 
+class Process:
+    """`wildlife …` while it runs, told as those of asyncio are."""
+
+    def __init__(
+        self, process: Forked, stdout: asyncio.StreamReader, stderr: asyncio.StreamReader
+    ) -> None:
+        self._process = process
+        self.pid = process.pid
+        self.stdout, self.stderr = stdout, stderr
+
+    @property
+    def returncode(self) -> int | None:
+        return self._process.poll()
+
+    def send_signal(self, number: signal.Signals) -> None:
+        os.kill(self.pid, number)
+
+    async def wait(self) -> int:
+        """How it ended, once it has."""
+        return await asyncio.to_thread(self._process.wait)
+
+    async def communicate(self) -> tuple[bytes, bytes]:
+        """The rest of its output and of its errors, once it has ended."""
+        told = await asyncio.gather(self.stdout.read(), self.stderr.read())
+        await self.wait()
+        return told[0], told[1]
+
+
 async def start(*arguments: str, **environment: str) -> Process:
     """`wildlife …` as a process (group) of its own, with these settings and no others."""
-    return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "wildlife", *arguments),
-        env=_environment(environment),
-        stdin=PIPE,
-        stdout=PIPE,
-        stderr=PIPE,
-        start_new_session=True,
+    (out, writes_out), (err, writes_err) = os.pipe(), os.pipe()
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    try:
+        standard = [nothing, writes_out, writes_err]
+        process = Forked(arguments, _environment(environment), standard)
+    finally:
+        for one in (nothing, writes_out, writes_err):
+            os.close(one)
+    return Process(process, await _reader(out), await _reader(err))
+
+
+async def _reader(pipe: int) -> asyncio.StreamReader:
+    reader = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(pipe, "rb", buffering=0)
     )
+    return reader
 
 
 async def run(
@@ -104,7 +139,6 @@ async def started(*arguments: str, **environment: str) -> AsyncIterator[Process]
 
 async def lines_until(process: Process, last: str) -> list[str]:
     """What the process prints until a line that contains `last`."""
-    assert process.stdout is not None
     lines: list[str] = []
     async with asyncio.timeout(WITHIN_S):
         while not lines or last not in lines[-1]:
@@ -119,8 +153,7 @@ async def stopped_by(process: Process, signal_: signal.Signals) -> Ended:
     os.killpg(process.pid, signal_)
     async with asyncio.timeout(WITHIN_S):
         out, err = await process.communicate()
-    assert process.returncode is not None
-    return Ended(process.returncode, out.decode(), err.decode())
+    return Ended(await process.wait(), out.decode(), err.decode())
 
 
 def commands(group: click.Group, *path: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:

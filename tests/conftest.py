@@ -24,6 +24,7 @@ pytest_plugins = [
     "tests.fixtures.s3",
     "tests.fixtures.service",
     "tests.fixtures.people",
+    "tests.fixtures.draws",
 ]
 
 # Whoever runs the tests in the background may have these ignored, and so would all that they start.
@@ -58,8 +59,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--thorough",
         action="store_true",
-        help="every value in every place, where else each place gets those of its own kind, and"
-        " examples by chance, where else they are always the same",
+        help="every value in every place, where else each place gets those of its own kind or some"
+        " that are drawn for the day, and examples by chance, where else they are always the same",
     )
 
 

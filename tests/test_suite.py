@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.disks import quick_disk
+from tests.draws import Draw
 
 TESTS = Path(__file__).parent
 FILES = sorted(TESTS.rglob("*.py"))
@@ -41,3 +42,19 @@ def test_the_tests_are_on_a_disk_where_memory_has_no_room_or_runs_no_programs(
     with monkeypatch.context() as patched:
         patched.setattr("os.access", lambda *_: False)
         assert choose() == Path("/tmp")
+
+
+def test_what_is_drawn_is_the_same_all_day_and_all_of_it_in_the_end() -> None:
+    cases = range(20)
+    drawn = Draw("2024-08-04", thorough=False).some(cases, 5, "GET /releases")
+    assert len(drawn) == 5
+    assert drawn == sorted(drawn)
+    assert drawn == Draw("2024-08-04", thorough=False).some(cases, 5, "GET /releases")
+    assert drawn != Draw("2024-08-04", thorough=False).some(cases, 5, "GET /animals")
+    month = {
+        case
+        for day in range(30)
+        for case in Draw(f"2024-08-{day}", thorough=False).some(cases, 5, "GET /releases")
+    }
+    assert month == {*cases}
+    assert Draw("2024-08-04", thorough=True).some(cases, 5, "GET /releases") == [*cases]

@@ -26,6 +26,9 @@ from wildlife.accesses import day_routes as access_days
 from wildlife.accesses import routes as accesses
 from wildlife.accesses.log import AccessLog
 from wildlife.accesses.recording import attend_to, record_reading
+from wildlife.changes.listening import Listeners
+from wildlife.changes.reading import Reading
+from wildlife.changes.routes import get_changes
 from wildlife.demo.examples import EXAMPLES
 from wildlife.evidence import routes as evidence
 from wildlife.exports import routes as exports
@@ -166,6 +169,7 @@ API: list[ControllerRouterHandler] = [
     papers.get_papers,
     papers.get_paper,
     receipts.find_receipts,
+    get_changes,
     animals.get_animals,
     releases.get_releases,
     transfers.get_transfers,
@@ -300,6 +304,9 @@ def create_app(
                 stops.append(exporter.stop)
                 app.state.sequencer = sequencer = Sequencer(database)
                 app.state.checkpoints = checkpoints = Checkpoints(database, settings)
+                stops.append(sequencer.stop)
+                app.state.changes = Reading()
+                app.state.listeners = listeners = Listeners(database, sequencer)
                 app.state.access_log = access_log = AccessLog(database)
                 app.state.rates = Rates(settings, moments or Moments())
                 app.state.checkup = Checkup(
@@ -318,6 +325,7 @@ def create_app(
                     exporter.run(),
                     sequencer.run(),
                     checkpoints.run(),
+                    listeners.run(),
                     watch(database),
                     again_and_again("uploads have to wait", partial(tend_uploads, service)),
                     again_and_again(

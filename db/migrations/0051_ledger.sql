@@ -15,7 +15,12 @@ create table unsequenced (
     digest bytea not null,
     primary key (incident_id, entry_id)
 );
-insert into unsequenced (incident_id, entry_id, seq, digest)
-select incident_id, entry_id, seq, digest from entry;
+-- Those of before in the order in which they came; none before one that it followed, whatever the
+-- clock said.
+insert into ledger (position, incident_id, entry_id, digest)
+select row_number() over (order by came_at, incident_id, seq) - 1, incident_id, entry_id, digest
+from (
+    select *, max(received_at) over (partition by incident_id order by seq) as came_at from entry
+) as e;
 grant select, insert on ledger to wildlife_service;
 grant select, insert, delete on unsequenced to wildlife_service;

@@ -15,6 +15,7 @@ from tests.backups.backing_up import is_whole, put_photo
 from tests.backups.folders import backups_in, originals_in
 from tests.commandline import lines_until, run, start, started, stopped_by
 from tests.disks import fill_disk, small_disk
+from tests.draws import Draw
 from tests.files import files
 from tests.postgresql import needs_root
 from tests.serving import client_of, free_port, until
@@ -49,7 +50,9 @@ async def killed_when(condition: Callable[[], bool], *call: str, **environment: 
     await process.communicate()
 
 
-async def test_after_a_backup_that_was_killed_the_next_one_is_right(data_dir: Path) -> None:
+async def test_after_a_backup_that_was_killed_the_next_one_is_right(
+    data_dir: Path, draw: Draw
+) -> None:
     environment = await filled(data_dir / "var")
     disk = data_dir / "disk"
     disk.mkdir()
@@ -65,7 +68,7 @@ async def test_after_a_backup_that_was_killed_the_next_one_is_right(data_dir: Pa
         lambda: bool(backups_in(disk)),
     ]
     unfinished = 0
-    for moment in moments:
+    for moment in draw.some(moments, 4, "backup"):
         shutil.rmtree(disk)
         disk.mkdir()
         await killed_when(moment, "backup", str(disk), **environment)
@@ -77,11 +80,11 @@ async def test_after_a_backup_that_was_killed_the_next_one_is_right(data_dir: Pa
         assert not (disk / "unfinished").exists()
         verified = await run("backup", "--verify", str(disk))
         assert verified.out.endswith("\n40 photos whole, 0 flaws\n"), verified
-    assert unfinished > 3
+    assert unfinished > 0
 
 
 async def test_a_restore_that_was_killed_goes_on_and_nothing_serves_half_of_it(
-    data_dir: Path,
+    data_dir: Path, draw: Draw
 ) -> None:
     environment = await filled(data_dir / "var")
     disk = data_dir / "disk"
@@ -98,7 +101,7 @@ async def test_a_restore_that_was_killed_goes_on_and_nothing_serves_half_of_it(
         is_in_restore,
     ]
     unfinished = 0
-    for moment in moments:
+    for moment in draw.some(moments, 2, "restore"):
         shutil.rmtree(new, ignore_errors=True)
         new.mkdir()
         shutil.copy(data_dir / "var/informants.key", new)
@@ -114,7 +117,7 @@ async def test_a_restore_that_was_killed_goes_on_and_nothing_serves_half_of_it(
         assert not mark.exists()
         checked = await run("media", "check", **environment)
         assert checked.out == "40 originals whole, 0 put back, 0 missing, 0 changed, 0 orphaned\n"
-    assert unfinished > 1
+    assert unfinished > 0
 
 
 def is_in_restore() -> bool:

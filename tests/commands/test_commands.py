@@ -279,7 +279,7 @@ async def test_a_service_that_is_stopped_answers_the_request_under_way(
                 officer.post(f"/incidents/{incident}/entries", entry("note", note="还活着"))
             )
             await somebody_waits(watching, answer)
-            process.terminate()
+            process.send_signal(signal.SIGTERM)
             await closed_to_newcomers(port)
         # It is told that the row was held for too long where the machine is slow.
         assert (await answer).status_code in (201, 503)

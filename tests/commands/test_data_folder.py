@@ -157,7 +157,7 @@ async def test_a_command_that_is_terminated_at_any_moment_leaves_no_server_runni
 ) -> None:
     async with started("serve", **environment_of(data_dir)) as process:
         await asyncio.to_thread(wait_until, lambda: postmaster(data_dir) is not None)
-        process.terminate()  # long before it serves
+        process.send_signal(signal.SIGTERM)  # long before it serves
         async with asyncio.timeout(WITHIN_S):
             await process.communicate()
         assert postmaster(data_dir) is None

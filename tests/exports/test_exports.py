@@ -7,6 +7,7 @@ import os
 import re
 import time
 from collections.abc import AsyncGenerator
+from functools import partial
 from hashlib import sha256
 from typing import Any
 from uuid import uuid4
@@ -258,17 +259,19 @@ async def test_what_breaks_off_is_made_anew_and_is_never_a_shorter_file(
     try:
         export_id = await begun(auditor, f"{API}/releases?format=csv")
 
-        async def is_put_back() -> bool:
+        async def is_put_back(attempts: int) -> bool:
             async with database.reading() as connection:
                 return bool(
                     await connection.fetchval(
-                        "select attempts > 0 and begun_at is null from export where export_id = $1",
+                        "select attempts = $2 and begun_at is null from export"
+                        " where export_id = $1",
                         export_id,
+                        attempts,
                     )
                 )
 
-        for _ in range(2):
-            await until(is_put_back)
+        for attempts in (1, 2):
+            await until(partial(is_put_back, attempts))
             assert (await auditor.read(f"/exports/{export_id}"))["state"] == "waiting"
             assert files_of(settings) == []
             await claim_lapsed(database, export_id)

@@ -23,14 +23,11 @@ from tests.exports.made import (
     files_of,
     files_withheld,
 )
-from tests.lists.many import multiply
+from tests.lists.many import multiply, not_readable_to_the_end
 from tests.serving import Server, client_of, killable, serving, until
 from tests.users import API, Person, identification, release
 from wildlife.exports.keeping import forget_exports
 from wildlife.settings import Settings
-
-MANY = 25_000
-"""More than is made before somebody looks."""
 
 SOME = 2_500
 """More than one reading brings; whoever has to look meanwhile withholds the file."""
@@ -39,20 +36,11 @@ LONG = f"{API}/releases?format=ndjson"
 
 
 @pytest.fixture
-async def many(officer: Person, database: Database) -> None:
-    await let_there_be(MANY, officer, database)
-
-
-@pytest.fixture
 async def some(officer: Person, database: Database) -> None:
-    await let_there_be(SOME, officer, database)
-
-
-async def let_there_be(number: int, officer: Person, database: Database) -> None:
     bird = await officer.opened()
     await officer.appended(bird, identification())
     await officer.appended(bird, release())
-    await multiply(database, bird, number)
+    await multiply(database, bird, SOME)
     async with database.writing() as connection:
         await connection.execute("analyze release")
 
@@ -131,15 +119,16 @@ async def test_of_two_servers_each_makes_one(
 
 
 async def test_an_export_that_is_ended_in_the_middle_is_not_gone_on_with(
-    auditor: Person, official: Person, admin: Person, many: None, settings: Settings
+    auditor: Person, official: Person, admin: Person, some: None, settings: Settings
 ) -> None:
-    export_id = await begun(auditor, LONG)
-    await is_under_way(auditor, export_id)
-    assert (await auditor.request("DELETE", f"/exports/{export_id}")).status_code == 204
-    theirs = await begun(official, LONG)
-    await is_under_way(official, theirs)
-    locked = await admin.request("PATCH", "/accounts/LC1504", json={"disabled": True})
-    assert locked.status_code == 200
+    async with files_withheld(settings):
+        export_id = await begun(auditor, LONG)
+        await is_under_way(auditor, export_id)
+        assert (await auditor.request("DELETE", f"/exports/{export_id}")).status_code == 204
+        theirs = await begun(official, LONG)
+        await is_under_way(official, theirs)
+        locked = await admin.request("PATCH", "/accounts/LC1504", json={"disabled": True})
+        assert locked.status_code == 200
     kept = await done(auditor, LONG)  # those before it are over
     service = auditor.client._transport.app.state.service  # type: ignore[attr-defined]
     await forget_exports(service.database, service.store)
@@ -164,25 +153,25 @@ async def test_curl_goes_on_where_it_was_broken_off(
 
 
 async def test_what_breaks_off_in_the_middle_leaves_no_file_and_is_made_whole_later(
-    auditor: Person, many: None, database: Database, settings: Settings
+    auditor: Person, some: None, database: Database, settings: Settings
 ) -> None:
-    export_id = await begun(auditor, LONG)
-    await is_under_way(auditor, export_id)
-    async with database.writing() as connection:
-        await connection.execute("alter table release rename to gone")
+    assert settings.log_file is not None
+    log = settings.log_file
+
+    async def has_broken_off() -> bool:
+        return "list_broken_off" in log.read_text("utf-8")
 
     async def waits() -> bool:
         return bool((await auditor.read(f"/exports/{export_id}"))["state"] == "waiting")
 
-    await until(waits)
+    async with not_readable_to_the_end(database):
+        export_id = await begun(auditor, LONG)
+        await until(has_broken_off)
+        await until(waits)
     assert files_of(settings) == []
-    assert settings.log_file is not None
-    assert "list_broken_off" in settings.log_file.read_text("utf-8")
-    async with database.writing() as connection:
-        await connection.execute("alter table gone rename to release")
     await claim_lapsed(database, export_id)
     export = await ended(auditor, export_id)
-    assert (export["state"], export["rows"]) == ("done", MANY)
+    assert (export["state"], export["rows"]) == ("done", SOME)
 
 
 async def test_any_server_on_the_same_store_serves_the_file(

@@ -104,6 +104,8 @@ ASKED: Final[dict[str, list[str]]] = {
     "found_at": ["2024-07-29T15:20:00+08:00"],
     "words": [HERE, THERE, "狼"],
     "days": ["1", "30"],
+    "since": ["2024-07-29", "now"],
+    "wait": ["0"],
 }
 """What each parameter of a query is asked with: values that would tell the two worlds apart."""
 
@@ -145,9 +147,21 @@ VOLATILE: Final = re.compile(
     "|20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z|>20[0-9-]{8} [0-9:]{8}<"
     r'|"as_of":"[^"]+"|"made":{"at":"[^"]+"|<v>4[6-9][0-9]{3}\.[0-9]+</v>'
     r"|20[0-9-]{8} [0-9:]{8}\.[0-9]+\+08:00"
+    r'|"next_cursor":"[^"]+","is_at_end"'
     "|[0-9]+年[0-9]+月[0-9]+日 [0-9]+时[0-9]+分[0-9]+秒".encode()
 )
 _SAVED_AT: Final = re.compile(r"-[0-9]{8}-[0-9]{4}\.")
+
+
+def following(body: object) -> str | None:
+    """Where a page goes on. What is new has no last one."""
+    match body:
+        case {"is_at_end": True} | {"next_cursor": None}:
+            return None
+        case {"next_cursor": str(cursor)}:
+            return cursor
+        case _:
+            return None
 
 
 def as_seen(answer: Response) -> tuple[int, dict[str, str], bytes]:

@@ -5,7 +5,7 @@ names the place is in any answer."""
 import re
 from collections.abc import AsyncIterator, Iterator
 from hashlib import sha256
-from itertools import product
+from itertools import count, product
 from typing import Any, Final
 
 import msgspec
@@ -14,7 +14,8 @@ from httpx import Response
 
 from db.database import Database
 from tests.documented import document
-from tests.hiding.asking import ASKED, TOGETHER, as_seen, filled
+from tests.draws import Draw
+from tests.hiding.asking import ASKED, TOGETHER, as_seen, filled, following
 from tests.hiding.world import (
     HERE,
     THERE,
@@ -52,6 +53,7 @@ TOLD: Final = {
         for one in ("incidents", "animals", "releases", "transfers", "hazards")
     },
     "GET /hazards": "of roads nothing is hidden",
+    "GET /changes": "each entry as its timeline tells it, and a place that tells nothing",
     "GET /statistics/incidents": "how many of what the list tells",
     "GET /statistics/animals": "the same",
     "GET /statistics/releases": "the same",
@@ -158,8 +160,9 @@ async def ids(officer: Person, hidden: Hidden) -> list[str]:
     return [hidden.id, *await others(officer, hidden)]
 
 
-def questions() -> Iterator[tuple[str, dict[str, str]]]:
-    """Every GET of the document, with each parameter alone and with what goes together."""
+def questions(draw: Draw) -> Iterator[tuple[str, dict[str, str]]]:
+    """Every GET of the document, with each parameter alone and with what goes together, whose
+    values are drawn."""
     for path, methods in document()["paths"].items():
         if "get" not in methods or f"GET {path.removeprefix(API)}" not in TOLD:
             continue
@@ -170,18 +173,20 @@ def questions() -> Iterator[tuple[str, dict[str, str]]]:
         if path in OF_NO_RECORD:
             continue
         for name in {*names} - {"cursor"}:
-            yield from ((path, {name: value}) for value in ASKED[name])
+            yield from ((path, {name: value}) for value in draw.some(ASKED[name], 1, path, name))
         for group in TOGETHER:
             if group <= {*names}:
-                for values in product(*(ASKED[name] for name in group)):
-                    yield path, dict(zip(group, values, strict=True))
+                together = sorted(group)
+                every = product(*(ASKED[name] for name in together))
+                for values in draw.some(every, 2, path, *together):
+                    yield path, dict(zip(together, values, strict=True))
 
 
 async def answers(
-    reader: Person, hidden: Hidden, ids: list[str]
+    reader: Person, hidden: Hidden, ids: list[str], draw: Draw
 ) -> AsyncIterator[tuple[str, Response]]:
     """All that there is to be read, following every list to its end."""
-    for path, asked in questions():
+    for path, asked in questions(draw):
         for incident in ids if "{incident_id}" in path else ids[:1]:
             photos = [hidden.photo, hidden.voided] if "{photo_id}" in path else [""]
             papers = [*Paper] if "{paper}" in path else [""]
@@ -190,12 +195,13 @@ async def answers(
                     incident_id=incident, photo_id=photo, species_id="canis_lupus", paper=paper
                 )
                 query = filled(asked, incident_id=ids[0], release_id=hidden.release)
-                while True:
+                question = f"{address}?{query}"
+                for page in count(1):
                     answer = await reader.get(address, params=query)
-                    yield f"{address}?{query}", answer
+                    yield f"{question}, page {page}", answer
                     is_page = answer.headers.get("content-type", "") in _IN_PAGES
-                    following = is_page and isinstance(answer.json(), dict)
-                    cursor = answer.json().get("next_cursor") if following else None
+                    body = answer.json() if is_page else None
+                    cursor = following(body)
                     if cursor is None:
                         break
                     query |= {"cursor": cursor}
@@ -212,6 +218,7 @@ async def test_worlds_that_differ_in_a_hidden_place_alone_answer_alike(
     ids: list[str],
     database: Database,
     settings: Settings,
+    draw: Draw,
 ) -> None:
     # Its bytes are there, in an incident that the reader does not see.
     elsewhere = await other_officer.opened(road_hazard())
@@ -219,7 +226,7 @@ async def test_worlds_that_differ_in_a_hidden_place_alone_answer_alike(
     for person, incident in ((officer, hidden.id), (other_officer, elsewhere)):
         await until_shown(person, incident)
     own = f"/incidents/{hidden.id}"
-    before = {path: as_seen(answer) async for path, answer in answers(reader, hidden, ids)}
+    before = {path: as_seen(answer) async for path, answer in answers(reader, hidden, ids, draw)}
     known = [(await officer.get(f"{own}{path}")).content for path in ("", "/entries", "/photos")]
 
     image = msgspec.convert(sent.json()["facts"]["image"], ImageFacts)
@@ -227,7 +234,7 @@ async def test_worlds_that_differ_in_a_hidden_place_alone_answer_alike(
     tables = await rewrite(database, settings, hidden.id, there)
     assert {*tables} == {"incident", "animal", "release", "transfer", "photo"}
 
-    after = {path: as_seen(answer) async for path, answer in answers(reader, hidden, ids)}
+    after = {path: as_seen(answer) async for path, answer in answers(reader, hidden, ids, draw)}
     assert before.keys() == after.keys()
     for path, seen in before.items():
         assert after[path] == seen, path

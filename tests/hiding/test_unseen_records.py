@@ -5,7 +5,7 @@ after; and whatever they write, be it like what others filed or like nothing."""
 import re
 from collections.abc import AsyncIterator, Iterator
 from hashlib import sha256
-from itertools import product
+from itertools import count, product
 from typing import Any, Final, NamedTuple, TypeAlias
 from uuid import UUID, uuid4
 
@@ -14,7 +14,8 @@ from httpx import Response
 
 from db.database import Database
 from tests.documented import document
-from tests.hiding.asking import ASKED, TOGETHER, as_seen, filled
+from tests.draws import Draw
+from tests.hiding.asking import ASKED, TOGETHER, as_seen, filled, following
 from tests.people.sent import Told, statements, told, watch_statements
 from tests.people.world import at
 from tests.pictures import encoded, noise
@@ -78,21 +79,21 @@ class Ids(NamedTuple):
     upload: str
 
 
-def asked_of(path: str, names: list[str], *, thorough: bool) -> Iterator[dict[str, str]]:
-    """The questions of a route: with nothing, each parameter alone, and those that go together."""
+def asked_of(path: str, names: list[str], who: str, draw: Draw) -> Iterator[dict[str, str]]:
+    """The questions of a route: with nothing; and of each parameter alone, and of those that go
+    together, a third for each who asks, with values that are drawn."""
     of_people = path.startswith(("/accounts", "/people", "/devices"))
     values = OF_PEOPLE if of_people else ASKED
     yield {}
-    for name in names:
-        some = values.get(name, ["x"])
-        yield from ({name: value} for value in (some if thorough else some[:1]))
-    for group in TOGETHER if not of_people else []:
-        if group <= {*names}:
-            each = (values[name] if thorough else values[name][:1] for name in group)
-            yield from (dict(zip(group, one, strict=True)) for one in product(*each))
+    groups = [[name] for name in names]
+    groups += [sorted(one) for one in TOGETHER if not of_people and one <= {*names}]
+    for group in draw.some(groups, -(-len(groups) // 3), path, who):
+        every = product(*(values.get(name, ["x"]) for name in group))
+        for one in draw.some(every, 1, path, who, *group):
+            yield dict(zip(group, one, strict=True))
 
 
-def questions(ids: Ids, *, thorough: bool) -> Iterator[tuple[str, dict[str, str]]]:
+def questions(ids: Ids, who: str, draw: Draw) -> Iterator[tuple[str, dict[str, str]]]:
     """Every GET of the document that may tell of a record: of one that is seen, and of the one that
     is not there yet."""
     for path, methods in document()["paths"].items():
@@ -110,24 +111,23 @@ def questions(ids: Ids, *, thorough: bool) -> Iterator[tuple[str, dict[str, str]
                 upload_id=ids.upload,
                 paper="rescue_form",
             )
-            for asked in asked_of(path.removeprefix(API), names, thorough=thorough):
+            for asked in asked_of(path.removeprefix(API), names, who, draw):
                 yield address, filled(asked, incident_id=incident, release_id=incident)
             if "{incident_id}" not in path and "/nearby" not in path:
                 break
 
 
 async def all_read(
-    person: Person, ids: Ids, *, thorough: bool
+    person: Person, ids: Ids, who: str, draw: Draw
 ) -> AsyncIterator[tuple[str, Response]]:
     """All that somebody reads, every list to its end."""
-    for address, asked in questions(ids, thorough=thorough):
+    for address, asked in questions(ids, who, draw):
         query = dict(asked)
-        while True:
+        for page in count(1):
             answer = await person.get(address, params=query)
-            yield f"{address}?{query}", answer
+            yield f"{address}?{asked}, page {page}", answer
             is_list = answer.headers.get("content-type") == "application/json"
-            body = answer.json() if is_list else None
-            cursor = body.get("next_cursor") if isinstance(body, dict) else None
+            cursor = following(answer.json() if is_list else None)
             if cursor is None:
                 break
             query |= {"cursor": cursor}
@@ -184,28 +184,29 @@ Answers: TypeAlias = dict[str, tuple[int, dict[str, str], bytes]]
 """What somebody is told, by the questions."""
 
 
-async def as_told_to(person: Person, ids: Ids, *, thorough: bool) -> Answers:
-    return {path: as_seen(one) async for path, one in all_read(person, ids, thorough=thorough)}
+async def as_told_to(person: Person, ids: Ids, who: str, draw: Draw) -> Answers:
+    return {path: as_seen(one) async for path, one in all_read(person, ids, who, draw)}
 
 
 async def test_what_others_file_changes_nothing_of_what_somebody_reads(
-    officer: Person, other_officer: Person, chief: Person, database: Database, thorough: bool
+    officer: Person, other_officer: Person, chief: Person, database: Database, draw: Draw
 ) -> None:
     ids, people = await seen_by_all(officer, other_officer, database)
     await until_shown(other_officer, ids.seen)
-    before = {name: await as_told_to(one, ids, thorough=thorough) for name, one in people.items()}
+    before = {name: await as_told_to(one, ids, name, draw) for name, one in people.items()}
     await file_all(officer, chief, ids)
     await until_shown(officer, ids.incident)
-    after = {name: await as_told_to(one, ids, thorough=thorough) for name, one in people.items()}
+    after = {name: await as_told_to(one, ids, name, draw) for name, one in people.items()}
     for name, told_then in after.items():
         assert told_then.keys() == before[name].keys()
         assert unlike(before[name], told_then) == [], name
         assert sum(status == 200 for status, _, _ in told_then.values()) > len(told_then) / 3, name
     # Nor does what is said of another animal of the same incident, to who has the one.
     await say_of_another(other_officer, ids.seen)
-    now = await as_told_to(people["custodian"], ids, thorough=thorough)
+    now = await as_told_to(people["custodian"], ids, "custodian", draw)
     assert unlike(after["custodian"], now) == []
-    assert unlike(after["officer"], await as_told_to(other_officer, ids, thorough=thorough)) != []
+    theirs = await as_told_to(other_officer, ids, "officer", draw)
+    assert unlike(after["officer"], theirs) != []
 
 
 def unlike(before: Answers, after: Answers) -> list[tuple[str, Any, Any]]:

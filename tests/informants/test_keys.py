@@ -249,7 +249,6 @@ async def test_of_several_first_starts_with_folders_of_their_own_one_decides(
                 data_dir=tmp_path / name, port=free_port(), database_url=service_login.on(url)
             )
             process = await stack.enter_async_context(started("serve", **to_environment(settings)))
-            assert process.stdout is not None
             async with asyncio.timeout(WITHIN_S):
                 if said := (await process.stdout.readline()).decode():
                     return said, ""

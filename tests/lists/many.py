@@ -1,5 +1,7 @@
 """Many records like one that was filed, put into the rows that lists are read from."""
 
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Final
 
 from db.connection import Connection
@@ -15,13 +17,16 @@ LISTS: Final = {
 }
 """Every list of records, and the table that it is read from."""
 
+_READABLE: Final = 2_000
+"""How many releases come before one that can't be read: more than a page."""
+
 _OWN: Final = {
-    "incident": "'case_number', t.case_number || '-' || n",
-    "animal": "'number', t.number",
-    "release": "'entry_id', md5(t.entry_id || '-' || n)::uuid",
-    "transfer": "'entry_id', md5(t.entry_id || '-' || n)::uuid",
-    "hazard": "'type', t.type",
-    "photo": "'photo_id', md5(t.photo_id || '-' || n)::uuid",
+    "incident": {"case_number": "t.case_number || '-' || n"},
+    "animal": {},
+    "release": {"entry_id": "md5(t.entry_id || '-' || n)::uuid"},
+    "transfer": {"entry_id": "md5(t.entry_id || '-' || n)::uuid"},
+    "hazard": {},
+    "photo": {"photo_id": "md5(t.photo_id || '-' || n)::uuid"},
 }
 
 
@@ -30,15 +35,8 @@ async def multiply(database: Database, incident_id: str, times: int) -> None:
     is."""
     async with database.transaction() as connection:
         for table, own in _OWN.items():
-            await connection.execute(
-                f"""
-                insert into {table} select (jsonb_populate_record(t, jsonb_build_object(
-                    'incident_id', md5(t.incident_id || '-' || n)::uuid, {own}))).*
-                from {table} t, generate_series(2, $2::int) n where t.incident_id = $1::text::uuid
-                """,
-                incident_id,
-                times,
-            )
+            otherwise = {"incident_id": "md5(t.incident_id || '-' || n)::uuid"} | own
+            await copy_rows(connection, table, incident_id, times, otherwise)
 
 
 _SPREAD: Final = {
@@ -65,20 +63,62 @@ async def spread(connection: Connection, incident_id: str, times: int) -> None:
     """Let there be `times` like this incident, each found before the other, in two hundred
     counties; every thirtieth with a word of its own, and every thousandth."""
     for table in LISTS.values():
-        names = await connection.fetch(
-            """
-            select attname from pg_attribute
-            where attrelid = $1::text::regclass and attnum > 0 and not attisdropped
-            order by attnum
-            """,
-            table,
+        await copy_rows(connection, table, incident_id, times, _SPREAD)
+
+
+async def copy_rows(
+    connection: Connection,
+    table: str,
+    incident_id: str,
+    times: int,
+    otherwise: Mapping[str, str],
+) -> None:
+    """Let there be `times` like the row of an incident in a table; `n` counts the others from 2 on,
+    which in these columns are otherwise, said of it as `t`."""
+    names = await _columns(connection, table)
+    columns = ", ".join(otherwise.get(name, f"t.{name}") for name in names)
+    await connection.execute(
+        f"""
+        insert into {table} select {columns}
+        from {table} t, generate_series(2, $2::int) n where t.incident_id = $1::text::uuid
+        """,
+        incident_id,
+        times,
+    )
+
+
+@asynccontextmanager
+async def not_readable_to_the_end(database: Database) -> AsyncIterator[None]:
+    """A release behind the first page can be counted and not read, as long as the block lasts."""
+    async with database.transaction() as connection:
+        unreadable = await connection.fetchval(
+            "select incident_id from release order by incident_id desc offset $1 limit 1", _READABLE
         )
-        columns = ", ".join(_SPREAD.get(row["attname"], f"t.{row['attname']}") for row in names)
+        # Of a negative length there is no text; who only counts reads none.
+        sign = f"case incident_id when '{unreadable}' then -1 else 1 end"
+        name = f"substr(chinese_name, 1, length(chinese_name) * {sign}) as chinese_name"
+        columns = [
+            name if one == "chinese_name" else one for one in await _columns(connection, "release")
+        ]
         await connection.execute(
             f"""
-            insert into {table} select {columns}
-            from {table} t, generate_series(2, $2::int) n where t.incident_id = $1::text::uuid
-            """,
-            incident_id,
-            times,
+            alter table release rename to readable;
+            create view release as select {", ".join(columns)} from readable;
+            grant select on release to wildlife_service
+            """
         )
+    yield
+    async with database.transaction() as connection:
+        await connection.execute("drop view release; alter table readable rename to release")
+
+
+async def _columns(connection: Connection, table: str) -> list[str]:
+    names = await connection.fetch(
+        """
+        select attname from pg_attribute
+        where attrelid = $1::text::regclass and attnum > 0 and not attisdropped
+        order by attnum
+        """,
+        table,
+    )
+    return [row["attname"] for row in names]

@@ -3,7 +3,8 @@ is told."""
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, AsyncIterator
+import re
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,9 +14,12 @@ import httpx
 import pytest
 from litestar import Request
 
-from db.database import Database
+from db.database import Database, open_database
 from media.spool import Spool
-from tests.lists.many import multiply
+from tests.fixtures.database import ServiceLogin, new_database
+from tests.fixtures.people import Filled, present
+from tests.fixtures.service import running_application
+from tests.lists.many import multiply, not_readable_to_the_end
 from tests.serving import serving, until
 from tests.users import API, Person, identification, release
 from wildlife.settings import Settings
@@ -25,27 +29,59 @@ MANY = 20_000
 """More than the network holds of it, so that not all is read at once."""
 
 
-@pytest.fixture
-async def base(officer: Person, database: Database, settings: Settings) -> AsyncIterator[str]:
-    """The API of a running service with many releases."""
-    bird = await officer.opened()
-    await officer.appended(bird, identification())
-    await officer.appended(bird, release())
-    await multiply(database, bird, MANY)
-    async with database.writing() as connection:
-        await connection.execute("analyze release")
-    with serving(settings) as address:
+@pytest.fixture(scope="module")
+async def many(
+    server_url: str,
+    service_login: ServiceLogin,
+    filled: Filled,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[Settings]:
+    """The settings of a service with many releases, which these tests share."""
+    folder = tmp_path_factory.mktemp("many")
+    async with new_database(server_url, like=filled.name) as url:
+        settings = Settings(
+            data_dir=folder,
+            database_url=service_login.on(url),
+            owner_database_url=url,
+            demo=True,
+            log_file=folder / "service.log",
+        )
+        async with (
+            running_application(settings) as client,
+            open_database(url, confined=False, zone=settings.zone, size=1) as database,
+        ):
+            officer = await present(client, "150425001", filled.sessions)
+            bird = await officer.opened()
+            await officer.appended(bird, identification())
+            await officer.appended(bird, release())
+            await multiply(database, bird, MANY)
+            async with database.writing() as connection:
+                await connection.execute("analyze release")
+        yield settings
+
+
+@pytest.fixture(scope="module")
+def base(many: Settings) -> Iterator[str]:
+    """The API of that service, which runs."""
+    with serving(many) as address:
         yield f"{address}{API}"
+
+
+@pytest.fixture
+def settings(many: Settings) -> Settings:
+    return many
 
 
 async def test_what_breaks_off_is_taken_for_the_whole_by_no_client(
     auditor: Person, base: str, database: Database, settings: Settings
 ) -> None:
     headers = {"Authorization": f"Bearer {auditor.access_token}", "Accept-Encoding": "identity"}
+    asked = []
     async with httpx.AsyncClient(headers=headers, trust_env=False, timeout=60) as client:
         for format_ in ("csv", "ndjson", "geojson"):
             async with client.stream("GET", f"{base}/releases?format={format_}") as answer:
                 assert answer.status_code == 200
+                asked.append(answer.headers["x-request-id"])
                 pieces = answer.aiter_bytes()
                 assert await anext(pieces)
                 async with database.writing() as connection:
@@ -55,8 +91,7 @@ async def test_what_breaks_off_is_taken_for_the_whole_by_no_client(
                         pass
             async with database.writing() as connection:
                 await connection.execute("alter table gone rename to release")
-    assert settings.log_file is not None
-    assert settings.log_file.read_text("utf-8").count("list_broken_off") == 3
+    assert [one["request_id"] for one in lines(settings, "list_broken_off", asked)] == asked
 
 
 async def test_what_fails_behind_its_first_page_is_told_while_nothing_was_sent(
@@ -64,31 +99,50 @@ async def test_what_fails_behind_its_first_page_is_told_while_nothing_was_sent(
 ) -> None:
     """A workbook is sent once it is whole. Over HTTP/1.0, which proxies speak, so is all: it would
     end where the connection does."""
-    async with database.transaction() as connection:
-        await connection.execute(_FAILS)
     host = urlsplit(base).netloc
     headers = f"Host: {host}\r\nAuthorization: Bearer {auditor.access_token}\r\n"
-    for format_, version in (("xlsx", "1.1"), ("xlsx", "1.0"), ("csv", "1.0"), ("ndjson", "1.0")):
-        asked = f"GET {API}/releases?format={format_} HTTP/{version}\r\n{headers}"
-        answer = await said(host, f"{asked}Connection: close\r\n\r\n".encode())
-        head, _, body = answer.partition(b"\r\n\r\n")
-        assert head.split()[1] == b"500", (format_, version, head)
-        assert json.loads(body)["code"] == "internal_error"
-    assert await until(lambda: are_logged(settings, 4)) == [500] * 4
+    asked = []
+    async with not_readable_to_the_end(database):
+        for format_, version in (
+            ("xlsx", "1.1"),
+            ("xlsx", "1.0"),
+            ("csv", "1.0"),
+            ("ndjson", "1.0"),
+        ):
+            question = f"GET {API}/releases?format={format_} HTTP/{version}\r\n{headers}"
+            answer = await said(host, f"{question}Connection: close\r\n\r\n".encode())
+            head, _, body = answer.partition(b"\r\n\r\n")
+            assert head.split()[1] == b"500", (format_, version, head)
+            told = json.loads(body)
+            assert told["code"] == "internal_error"
+            asked.append(told["request_id"])
+    assert await until(lambda: are_logged(settings, asked)) == [500] * 4
 
 
 async def test_what_breaks_off_is_no_success_to_whoever_runs_the_service(
     auditor: Person, base: str, database: Database, settings: Settings
 ) -> None:
-    async with database.transaction() as connection:
-        await connection.execute(_FAILS)
     headers = {"Authorization": f"Bearer {auditor.access_token}"}
-    async with httpx.AsyncClient(headers=headers, trust_env=False, timeout=60) as client:
-        with pytest.raises(httpx.RemoteProtocolError):
-            await client.get(f"{base}/releases?format=csv")
-        counted = (await client.get(base.replace(API, "/metrics"))).text
-    assert await until(lambda: are_logged(settings, 1)) == [500]
-    assert 'route="/api/v1/releases",status="500"' in counted
+    metrics = base.replace(API, "/metrics")
+    async with (
+        not_readable_to_the_end(database),
+        httpx.AsyncClient(headers=headers, trust_env=False, timeout=60) as client,
+    ):
+        before = failed((await client.get(metrics)).text)
+        async with client.stream("GET", f"{base}/releases?format=csv") as answer:
+            assert answer.status_code == 200
+            with pytest.raises(httpx.RemoteProtocolError):
+                await answer.aread()
+        counted = failed((await client.get(metrics)).text)
+    asked = [answer.headers["x-request-id"]]
+    assert await until(lambda: are_logged(settings, asked)) == [500]
+    assert counted == before + 1
+
+
+def failed(metrics: str) -> float:
+    """How many questions about releases are counted as failed."""
+    counted = re.search(r'{[^}]*route="/api/v1/releases",status="500"} (\S+)', metrics)
+    return float(counted[1]) if counted is not None else 0
 
 
 async def test_over_http_1_0_a_list_comes_with_its_length(auditor: Person, base: str) -> None:
@@ -106,16 +160,15 @@ async def test_who_wants_the_head_alone_is_answered_without_the_rows(
     auditor: Person, base: str, database: Database
 ) -> None:
     """Which can't be read here: whoever read them would answer 500, or break off."""
-    async with database.transaction() as connection:
-        await connection.execute(_FAILS)
     host = urlsplit(base).netloc
     headers = f"Host: {host}\r\nAuthorization: Bearer {auditor.access_token}\r\n"
-    for format_ in ("csv", "xlsx", "ndjson", "geojson"):
-        for version in ("1.0", "1.1"):
-            asked = f"HEAD {API}/releases?format={format_} HTTP/{version}\r\n{headers}"
-            answer = await said(host, f"{asked}Connection: close\r\n\r\n".encode())
-            head, _, body = answer.partition(b"\r\n\r\n")
-            assert (head.split()[1], body) == (b"200", b""), (format_, version, head)
+    async with not_readable_to_the_end(database):
+        for format_ in ("csv", "xlsx", "ndjson", "geojson"):
+            for version in ("1.0", "1.1"):
+                asked = f"HEAD {API}/releases?format={format_} HTTP/{version}\r\n{headers}"
+                answer = await said(host, f"{asked}Connection: close\r\n\r\n".encode())
+                head, _, body = answer.partition(b"\r\n\r\n")
+                assert (head.split()[1], body) == (b"200", b""), (format_, version, head)
 
 
 async def test_what_is_kept_for_its_length_lies_in_the_spool(settings: Settings) -> None:
@@ -149,17 +202,6 @@ async def test_what_is_kept_for_its_length_lies_in_the_spool(settings: Settings)
     assert [*aside.iterdir()] == []
 
 
-# The last row but one can't be read.
-_FAILS = """
-    alter table release rename to readable;
-    create view release as select r.* from readable r
-        where r.incident_id <> (
-            select incident_id from readable order by incident_id offset 1 limit 1
-        ) or 1 / (length(r.view) - length(r.view)) = 0;
-    grant select on release to wildlife_service;
-"""
-
-
 async def said(host: str, asked: bytes) -> bytes:
     """All that is answered to these bytes."""
     name, _, port = host.partition(":")
@@ -170,9 +212,14 @@ async def said(host: str, asked: bytes) -> bytes:
     return answer
 
 
-async def are_logged(settings: Settings, many: int) -> list[int] | None:
-    """How so many questions about releases ended, by the log; None until all are in it."""
+def lines(settings: Settings, event: str, asked: list[str]) -> list[dict[str, Any]]:
+    """What the log says of this kind of these requests."""
     assert settings.log_file is not None
-    lines = map(json.loads, settings.log_file.read_text("utf-8").splitlines())
-    found = [one["status"] for one in lines if one.get("path") == f"{API}/releases"]
-    return found if len(found) >= many else None
+    told = map(json.loads, settings.log_file.read_text("utf-8").splitlines())
+    return [one for one in told if one["event"] == event and one["request_id"] in asked]
+
+
+async def are_logged(settings: Settings, asked: list[str]) -> list[int] | None:
+    """How these requests ended, by the log; None until all are in it."""
+    found = [one["status"] for one in lines(settings, "request", asked)]
+    return found if len(found) >= len(asked) else None

@@ -9,6 +9,7 @@ from asyncpg import Record
 
 from db.connection import Connection
 from db.database import Database
+from tests.lists.many import copy_rows
 from tests.users import Person, entry, rescue, road_hazard
 from wildlife.lists.filters import Near
 from wildlife.lists.nearby import NEARBY, AskedNearby, Sought, arguments
@@ -165,15 +166,12 @@ async def test_an_index_finds_what_is_near_among_many(officer: Person, database:
     """For an officer and for who sees all, and whether the point or the time tells more."""
     incident = await officer.opened(bird())
     async with database.transaction() as connection:
-        await connection.execute(
-            """
-            insert into incident select (jsonb_populate_record(i, jsonb_build_object(
-                'incident_id', gen_random_uuid(), 'found_at', i.found_at - n * interval '1 minute',
-                'location', point(100 + n % 200 / 10.0, 30 + n / 200 / 10.0)))).*
-            from incident i, generate_series(1, 20000) n where i.incident_id = $1
-            """,
-            UUID(incident),
-        )
+        otherwise = {
+            "incident_id": "gen_random_uuid()",
+            "found_at": "t.found_at - n * interval '1 minute'",
+            "location": "point(100 + n % 200 / 10.0, 30 + n / 200 / 10.0)",
+        }
+        await copy_rows(connection, "incident", incident, 20_000, otherwise)
         await connection.execute("analyze incident")
         held = await connection.fetchval(
             "select station_ids from incident where incident_id = $1", UUID(incident)

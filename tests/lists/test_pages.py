@@ -169,6 +169,9 @@ async def test_a_link_keeps_what_was_asked_for_and_works_through_a_proxy(
         assert [len(one.json()["items"]) for one in pages] == [3, 1]
 
 
+BEFORE_AND_AFTER = ("2024-01-01T00:00:00+08:00", "2024-10-01T00:00:00+08:00")
+
+
 async def test_links_followed_from_the_first_page_yield_each_row_once_while_others_file(
     officer: Person,
     other_officer: Person,
@@ -186,11 +189,13 @@ async def test_links_followed_from_the_first_page_yield_each_row_once_while_othe
             seen: list[Any] = []
             near = "&near=117.5,43.3&radius_m=1000000" if sort.endswith("distance") else ""
             address: str | None = f"{API}{path}?limit=5&sort={sort}{near}"
+            pages = 0
             while address is not None:
                 answer = await auditor.client.get(address, headers=headers)
                 seen += map(which, answer.json()["items"])
-                address = next_of(answer)
-                for found_at in ("2024-01-01T00:00:00+08:00", "2024-10-01T00:00:00+08:00"):
+                address, pages = next_of(answer), pages + 1
+                # For a while, or what others file is all that there is to be read.
+                for found_at in BEFORE_AND_AFTER if pages <= 2 else ():
                     await officer.opened(rescue(found_at=found_at))
                     await other_officer.opened(road_hazard(found_at=found_at))
             assert len(seen) == len(set(seen)), (path, sort)

@@ -10,6 +10,7 @@ import pytest
 from db.database import Database
 from db.sql import Statement
 from tests.bodies import ENTRY_TYPES, OPENED_FOR, OPENINGS, changed_at, full_entries, leaves
+from tests.lists.many import copy_rows
 from tests.users import Person, add_account, entry, identification, release, rescue
 from wildlife.lists.composing import Selection
 from wildlife.lists.incidents import INCIDENTS
@@ -238,22 +239,22 @@ async def test_a_case_number_is_found_as_a_whole_and_by_any_part_and_with_who_na
     assert await found(officer, f"{station}-{day} 同一只") == [names_it]
 
 
+OF_ANOTHER_MINUTE = {
+    "incident_id": "gen_random_uuid()",
+    "found_at": "t.found_at - n * interval '1 minute'",
+}
+
+
 async def test_the_numbers_of_a_day_are_found_by_the_index(
     officer: Person, database: Database
 ) -> None:
     incident = await officer.opened()
     station, day, _ = (await officer.read(f"/incidents/{incident}"))["case_number"].split("-")
     async with database.transaction() as connection:
-        await connection.execute(
-            """
-            insert into incident select (jsonb_populate_record(i, jsonb_build_object(
-                'incident_id', gen_random_uuid(), 'found_at', i.found_at - n * interval '1 minute',
-                'search_text', replace(i.search_text, $2, (20000000 + n)::text)))).*
-            from incident i, generate_series(1, 3000) n where i.incident_id = $1::text::uuid
-            """,
-            incident,
-            day,
-        )
+        otherwise = OF_ANOTHER_MINUTE | {
+            "search_text": f"replace(t.search_text, '{day}', (20000000 + n)::text)"
+        }
+        await copy_rows(connection, "incident", incident, 3000, otherwise)
         await connection.execute("select gin_clean_pending_list('incident_search')")
         await connection.execute("analyze incident")
         values = {"text": [f"%{station}-{day}%"], "numbers": [station, day], "text_marks": []}
@@ -270,16 +271,11 @@ async def test_several_rare_words_are_found_by_the_index(
 ) -> None:
     incident = await officer.opened(rescue(summary="草地狍子"))
     async with database.transaction() as connection:
-        await connection.execute(
-            """
-            insert into incident select (jsonb_populate_record(i, jsonb_build_object(
-                'incident_id', gen_random_uuid(), 'found_at', i.found_at - n * interval '1 minute',
-                'search_text', 'x' || n, 'search_terms', array['x', n % 100 || '']))).*
-            from incident i, generate_series(1, $2::int) n where i.incident_id = $1::text::uuid
-            """,
-            incident,
-            3000,
-        )
+        otherwise = OF_ANOTHER_MINUTE | {
+            "search_text": "'x' || n",
+            "search_terms": "array['x', n % 100 || '']",
+        }
+        await copy_rows(connection, "incident", incident, 3000, otherwise)
         for index in ("incident_search", "incident_marks"):
             await connection.execute(f"select gin_clean_pending_list('{index}')")
         await connection.execute("analyze incident")

@@ -80,6 +80,7 @@ MATRIX = {
     # Of each item it is told what it would be told of it by itself.
     "POST /sync": (*(200,) * 5, NO, NO, 200, 200, NO, NO, NO, *(200,) * 3),
     "POST /receipts": LISTERS,
+    "GET /changes": LISTERS,
     "GET /animals": LISTERS,
     "GET /releases": LISTERS,
     **{

@@ -29,9 +29,19 @@ WITHOUT_A_READER = {
         "is_incident": "for who audits, and sees all",
         "is_photo": "for who audits, and sees all",
     },
+    "changes/queries.py": {
+        "found_within": "has it with the conditions of the list of incidents (`seen`)",
+        "digest_at": "tells nobody: whether a place is what it was",
+        "received_at": "tells nobody: where a time begins",
+    },
+    "ledger/queries.py": {
+        "read_end": "how many there are, which nobody is told",
+        "take_unsequenced": "gives places",
+    },
+    "synth/queries.py": {"put_into_ledger": "gives places to what is invented"},
     "timeline/queries.py": {
         "access_incident_to_append": "by the station that had a part: who writes, not who reads",
-        "_NAMED_IN": "of an incident whose reader the statement lets in",
+        "NAMED_IN": "of an incident whose reader the statement lets in",
         "_opening": "an id that is taken, whoever has it",
         "fetch_timeline": "of an incident whose reader was let in",
         "fetch_links": "for checking all that is kept",

@@ -23,6 +23,7 @@ LISTS = {
     "GET /hazards": {},
     "GET /transfers": {},
     "GET /photos": {},
+    "GET /changes": {},
     "GET /incidents/nearby": {
         "kind": "road_hazard",
         "found_at": "2024-08-04",
@@ -49,7 +50,8 @@ COUNTS = {
     "GET /statistics/transfers": 0,
     "GET /statistics/hazards": 1,
 }
-SEARCHES = {f"POST {one.removeprefix('GET ')}/search" for one in LISTS if "nearby" not in one}
+UNSEARCHED = {"GET /incidents/nearby", "GET /changes"}
+SEARCHES = {f"POST {one.removeprefix('GET ')}/search" for one in {*LISTS} - UNSEARCHED}
 SEARCHED_COUNTS = {f"{one.replace('GET', 'POST', 1)}/search": one for one in COUNTS}
 OTHERWISE = {
     *("POST /receipts", "POST /feeds", "GET /reports/annual"),

@@ -41,7 +41,9 @@ async def test_every_order_of_arrival_ends_in_the_same_record(
     assert differences == [([], [])]
 
     async with database.writing() as connection:
-        await connection.execute("truncate entry, incident, animal, release, hazard, informant")
+        await connection.execute(
+            "truncate entry, unsequenced, ledger, incident, animal, release, hazard, informant"
+        )
         await connection.execute("update case_counter set last = 0")
     for one in story.requests:
         if one.picture is None:

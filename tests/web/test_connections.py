@@ -19,7 +19,7 @@ from httpx import ASGITransport, AsyncClient
 from msgspec.structs import replace
 
 from tests.pictures import encoded, noise
-from tests.serving import client_of, killable
+from tests.serving import client_of, killable, until, wait_until
 from tests.tus import PART, TUS, creation
 from tests.users import API, Person
 from wildlife.people.accounts import DEMO_PASSWORD
@@ -271,16 +271,20 @@ async def test_a_killed_worker_is_started_again_and_the_others_go_on(settings: S
     with killable(replace(settings, workers=2)) as server:
         _, killed, other = server.pids
         os.kill(killed, signal.SIGKILL)
-        async with asyncio.timeout(WITHIN_S):
-            while not is_respawning(settings) or len(server.pids) < 3 or killed in server.pids:
-                # Who was on his way to the killed one is cut off, and comes again.
-                with suppress(httpx.TransportError):
-                    async with client_of(server.base) as client:
-                        assert (await client.get("/healthz")).status_code == 200
-            assert psutil.pid_exists(other)
-            async with client_of(server.base) as client:
-                officer = await Person.sign_in(client, "150425001", DEMO_PASSWORD)
-                await officer.opened()
+
+        async def is_there_again() -> bool:
+            # Who was on his way to the killed one is cut off, and comes again.
+            with suppress(httpx.TransportError):
+                async with client_of(server.base) as client:
+                    assert (await client.get("/healthz")).status_code == 200
+            pids = server.pids
+            return is_respawning(settings) and len(pids) == 3 and killed not in pids
+
+        await until(is_there_again)
+        assert psutil.pid_exists(other)
+        async with client_of(server.base) as client:
+            officer = await Person.sign_in(client, "150425001", DEMO_PASSWORD)
+            await officer.opened()
     said = [line["message"] for line in log_of(settings) if line["event"] == "server"]
     assert [one for one in said if one.startswith("Unexpected exit from worker")]
 
@@ -290,9 +294,7 @@ async def test_a_worker_that_has_not_started_yet_does_not_hold_up_a_stop(
 ) -> None:
     with killable(settings) as server:
         os.kill(server.pids[1], signal.SIGKILL)
-        async with asyncio.timeout(WITHIN_S):
-            while not is_respawning(settings):
-                await asyncio.to_thread(psutil.pids)
+        await asyncio.to_thread(wait_until, lambda: is_respawning(settings))
         server.stop()
     assert not was_killed(settings)
 
@@ -313,9 +315,9 @@ async def test_a_worker_whose_server_ended_while_it_started_does_not_stay(
     with killable(settings) as server:
         [_, first] = server.pids
         os.kill(first, signal.SIGKILL)
-        async with asyncio.timeout(WITHIN_S):
-            while first in server.pids or len(server.pids) < 2:
-                await asyncio.to_thread(psutil.pids)
+        await asyncio.to_thread(
+            wait_until, lambda: first not in server.pids and len(server.pids) == 2
+        )
         server.kill_main()
         server.start()
 

@@ -1,11 +1,12 @@
 """The OpenAPI document: complete, and kept by every answer to anything at all.
 
-What a schema has cases for is sent once, but for the longest: of a body that may be of thirty
-types, each with its fields, there are thousands. `make test-all` sends them all."""
+Everything is sent what is made up for it and what it has for examples. What its schema has cases
+for is sent to a third of the operations, others every day; of a body that may be of thirty types,
+each with its fields, there are thousands, of which some are drawn. `make test-all` sends them
+all."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from random import Random
 from typing import Any, Final
 from zlib import crc32
 
@@ -37,6 +38,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from tests.documented import document
+from tests.draws import Draw
 from tests.users import API
 from wildlife.commands.demo import tell
 from wildlife.demo.stories import STORIES
@@ -112,8 +114,8 @@ OPERATIONS = {found.ok().label: found.ok() for found in _FOUND if isinstance(fou
 assert len(OPERATIONS) == len(_FOUND), "what is said of an operation can't be understood"
 
 
-# Cases that an operation's schema has, of which the rest are left to `make test-all`.
-MOST: Final = 100
+# Cases that an operation's schema has, of which the rest are left to other days.
+MOST: Final = 60
 
 SETTINGS = settings(suppress_health_check=list(HealthCheck))
 
@@ -131,7 +133,6 @@ def story() -> Any:
     return schema.as_state_machine()
 
 
-@settings(SETTINGS, max_examples=10)
 def is_kept(case: Case[Any], base: str, tokens: Mapping[str, str], session: Session) -> None:
     answer = case.call(
         base_url=base,
@@ -150,11 +151,12 @@ def is_kept(case: Case[Any], base: str, tokens: Mapping[str, str], session: Sess
 
 @pytest.mark.parametrize("label", OPERATIONS)
 def test_no_request_breaks_the_service_or_gets_an_answer_outside_the_document(
-    label: str, base: str, tokens: dict[str, str], session: Session, thorough: bool
+    label: str, base: str, tokens: dict[str, str], session: Session, draw: Draw, thorough: bool
 ) -> None:
     # Signing out would end the session of all other cases.
     if label == f"DELETE {API}/session":
         pytest.skip("tested in test_accounts")
+    schema.config.phases.coverage.enabled = label in draw.some(OPERATIONS, len(OPERATIONS) // 3)
     # As `schema.parametrize()` does it, which makes the cases of every operation when the tests are
     # collected: ten seconds for each worker, whether it has any of them or not.
     every_case = build_operation_test(
@@ -163,12 +165,9 @@ def test_no_request_breaks_the_service_or_gets_an_answer_outside_the_document(
         test_func=is_kept,
         given_kwargs={},
         feedback=FeedbackSources(),
+        explicit_settings=settings(SETTINGS, max_examples=10 if thorough else 3),
     )
-    cases = getattr(every_case, _CASES, [])
-    if len(cases) > MOST and not thorough:
-        # At random, but always the same: at regular distances all might be of the same kind.
-        some = sorted(Random(label).sample(range(len(cases)), MOST))
-        setattr(every_case, _CASES, [cases[one] for one in some])
+    setattr(every_case, _CASES, draw.some(getattr(every_case, _CASES, []), MOST, label))
     every_case(base=base, tokens=tokens, session=session)
 
 

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from httpx import AsyncClient
+from httpx import AsyncClient, Response
 
 from db.database import Database
 from media.local_store import LocalStore
 from media.vault import make_key
 from tests.bodies import ENTRY_TYPES
 from tests.databases import let_read_only
+from tests.serving import until
 from tests.users import Person, rescue
 from wildlife.informants.keys import open_fitting_vault
 from wildlife.settings import Settings
@@ -33,9 +34,12 @@ async def test_health_and_readiness_are_told_to_anybody(client: AsyncClient) -> 
 
 async def not_ready(client: AsyncClient) -> list[tuple[str, str]]:
     """Which parts are said to fail, and why. That all is well holds for a second."""
-    async with asyncio.timeout(5):
-        while (answer := await client.get("/readyz")).status_code == 200:
-            pass
+
+    async def refused() -> Response | None:
+        answer = await client.get("/readyz")
+        return answer if answer.is_error else None
+
+    answer = await until(refused)
     assert answer.json()["code"] == "not_ready"
     return [(one["field"], one["given"]) for one in answer.json()["errors"]]
 
@@ -151,9 +155,11 @@ async def test_a_database_that_reads_only_is_not_ready_although_every_question_i
         assert part == "database"
         await connection.execute("set default_transaction_read_only = off")
         await connection.execute(f'alter database "{name}" reset default_transaction_read_only')
-    async with asyncio.timeout(20):
-        while (await client.get("/readyz")).status_code != 200:
-            pass
+
+    async def is_ready() -> bool:
+        return (await client.get("/readyz")).is_success
+
+    await until(is_ready)
 
 
 async def test_who_asks_a_hundred_times_at_once_asks_each_part_once(

@@ -51,5 +51,6 @@ class Listed(Code):
     EXPORT_FILE = "export_file", "导出文件", "the file of an export that was made before"
     ANNUAL_REPORT = "annual_report", "年度报告", "the annual report"
     REFUSED = "refused", "本人及本单位被拒收的内容", "what was refused of oneself and one's unit"
+    CHANGES = "changes", "变化", "what is new"
     ACCESSES = "accesses", "查阅记录", "the access log"
     ACCESS_DAYS = "access_days", "查阅记录各日汇总", "the days of the access log"

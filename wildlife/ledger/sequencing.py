@@ -30,10 +30,12 @@ class Sequencer:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._grown = asyncio.Condition()
         self._tiles = 0
+        self._grown = asyncio.Event()
         self.size = 0
         """How many entries have a place, when it was last looked."""
+        self.stops = False
+        """Whether the service does: nobody waits any more."""
 
     async def run(self) -> None:
         """Give places, and look again."""
@@ -59,14 +61,23 @@ class Sequencer:
             await keep_hashes(self._database)
             self._tiles = end.size // WIDTH
         if end.size != self.size:
-            async with self._grown:
-                self.size = end.size
-                self._grown.notify_all()
+            self.size = end.size
+            self._wake()
 
-    async def beyond(self, position: int) -> None:
-        """Wait until an entry has a place from `position` on."""
-        async with self._grown:
-            await self._grown.wait_for(lambda: self.size > position)
+    def stop(self) -> None:
+        """The service stops: whoever waits is let go."""
+        self.stops = True
+        self._wake()
+
+    def _wake(self) -> None:
+        self._grown.set()
+        self._grown = asyncio.Event()
+
+    async def beyond(self, position: int) -> bool:
+        """Wait until an entry has a place from `position` on; False: the service stops before."""
+        while self.size <= position and not self.stops:
+            await self._grown.wait()
+        return self.size > position
 
     async def _sequence(self) -> bool:
         """Give places to some; whether there may be more that nobody else gives one."""

@@ -2,9 +2,12 @@
 sees an incident once: as it is, as those know it from whom its places are hidden, or that part of
 it which their unit has in its custody."""
 
+from collections.abc import Set as AbstractSet
 from typing import Any, Final
+from uuid import UUID
 
 from wildlife.people.accounts import Actor
+from wildlife.people.may import Scope
 
 VISIBLE: Final = """
     (t.view = 'whole' and (:sees_everything or :sees_stations and t.station_ids && :stations)
@@ -38,3 +41,13 @@ def scope_arguments(actor: Actor) -> dict[str, Any]:
         "is_asked_twice": scope.custody is not None and len(scope.seen_in) > 1,
         "custody": scope.custody,
     }
+
+
+def may_see(scope: Scope, station_ids: AbstractSet[UUID], seen_in: AbstractSet[str]) -> bool:
+    """Whether VISIBLE may hold of a record that says any of these of who sees it. Of one that says
+    none of them it never holds: so it need not be asked of everybody what is new."""
+    return (
+        scope.everything
+        or not station_ids.isdisjoint(scope.stations)
+        or not seen_in.isdisjoint(scope.seen_in)
+    )

@@ -189,8 +189,12 @@ async def put_into_ledger(connection: Connection) -> None:
     await connection.execute(
         """
         insert into ledger (position, incident_id, entry_id, digest)
-        select row_number() over (order by incident_id, seq) - 1, incident_id, entry_id, digest
-        from entry
+        select row_number() over (order by came_at, incident_id, seq) - 1, incident_id, entry_id,
+            digest
+        from (
+            select *, max(received_at) over (partition by incident_id order by seq) as came_at
+            from entry
+        ) as e
         """
     )
 

@@ -79,14 +79,14 @@ class StoredEntry(msgspec.Struct, frozen=True):
     amended_by: list[UUID] = []
 
 
-_NAMED_IN: Final = """
+NAMED_IN: Final = """
     array(
         select unnest(f.named_in) from informant f where f.incident_id = t.incident_id
     ) as named_in
 """
 
 _ACCESS: Final = Statement(f"""
-    select t.seq, t.digest, t.station_ids, t.responsible_station_id, t.view, {_NAMED_IN}
+    select t.seq, t.digest, t.station_ids, t.responsible_station_id, t.view, {NAMED_IN}
     from incident t
     where t.incident_id = :incident_id and {VISIBLE}
     """)
@@ -117,7 +117,7 @@ _DOCUMENT: Final = Statement(f"""
     select t.incident_id, t.view, t.seq, t.digest, t.fold_version, t.document, array(
             select f.entry_id from informant f
             where f.incident_id = t.incident_id and f.sealed is null
-        ) as informants_erased, {_NAMED_IN}
+        ) as informants_erased, {NAMED_IN}
     from incident t where t.incident_id = :incident_id and {VISIBLE}
     """)
 

@@ -22,6 +22,7 @@ from media.files import has_room
 from media.spool import Spool
 from wildlife.web.heads import wants_no_body
 from wildlife.web.problems import Problem
+from wildlife.web.transport import has_body
 
 log = structlog.get_logger()
 
@@ -87,7 +88,9 @@ class Bodies:
                 await app(scope, receive, send)
                 return
             incoming, outgoing = self._patience(), self._patience()
-            whole = left = False
+            # Else who only reads waits here for the client to leave, in no time limit and no share.
+            whole = not has_body(scope)
+            left = False
             account: UUID | None = None  # whose share it has a place in
 
             async def receive_in_time() -> Any:

@@ -9,6 +9,7 @@ TAGS: Final = {
     "uploads": "照片分段上传（tus 1.0.0）。Photos in parts, over one bar of signal (tus 1.0.0).",
     "papers": "纸质文书：可打印的凭证、登记表和记录。Official papers, to be printed.",
     "sync": "离线内容同步。What a phone gathered without a network, in one request.",
+    "changes": "变化：供其他系统接续读取。What is new, for other systems.",
     "receipts": "收执：哪些已经存妥。What is held for good, so that a phone may forget it.",
     "animals": "动物清单。Animals, by what became of them.",
     "releases": "放归清单。Releases to the wild.",
