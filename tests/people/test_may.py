@@ -95,18 +95,11 @@ WITHOUT_A_READER = {
     "evidence/queries.py": {
         "list_placed": "of an incident whose reader was let in",
     },
-    "ledger/queries.py": {
-        "read_end": "how many entries have a place, for no reader",
-        "take_unsequenced": "gives places, for no reader",
-    },
     "ledger/tree_queries.py": {
         "list_leaves": "for who verifies all of it",
         "list_strays": "for checking all that is kept",
         "read_row": "for who verifies all of it",
         "read_rows": "to sign all of it",
-    },
-    "synth/queries.py": {
-        "put_into_ledger": "writes what is invented",
     },
     "timeline/verify_queries.py": {
         "list_places_without_entry": "for checking all that is kept",

@@ -136,9 +136,9 @@ async def get_checkpoint(request: Request[Any, Any, Any]) -> Response[bytes]:
 async def get_tile(
     service: FromService, level: FromPath[str], index: FromPath[str]
 ) -> Response[bytes]:
-    """总账散列分块。256 hashes of a level of the tree, or so many of the last tile as `.p/` asks
-    for; of the level `entries` what the leaves are made of (C2SP tlog-tiles): of each entry 16
-    bytes of salt and the 32 of its `digest`, as its timeline tells it.
+    """总账散列分块。Hashes of a level of the tree, 256 or so many of the last tile as `.p/` asks for;
+    of the level `entries` what the leaves are made of (C2SP tlog-tiles): of each entry 16 bytes of
+    salt and the 32 of its `digest`, as its timeline tells it.
 
     A leaf is the SHA-256 of 0x00 and these: a tile names nobody, and tells nothing of what was
     said.
