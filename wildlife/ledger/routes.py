@@ -136,7 +136,7 @@ async def get_checkpoint(request: Request[Any, Any, Any]) -> Response[bytes]:
 async def get_tile(
     service: FromService, level: FromPath[str], index: FromPath[str]
 ) -> Response[bytes]:
-    """总账散列分块。Hashes of a level of the tree, 256 or so many of the last tile as `.p/` asks for;
+    """总账散列分块。Hashes of a level of the tree, 256 or as many of the last tile as `.p/` asks;
     of the level `entries` what the leaves are made of (C2SP tlog-tiles): of each entry 16 bytes of
     salt and the 32 of its `digest`, as its timeline tells it.
 
