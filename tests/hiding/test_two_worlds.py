@@ -13,6 +13,7 @@ import pytest
 from httpx import Response
 
 from db.database import Database
+from tests.changes.feed import in_place
 from tests.documented import document
 from tests.draws import Draw
 from tests.hiding.asking import ASKED, TOGETHER, as_seen, filled, following
@@ -186,6 +187,7 @@ async def answers(
     reader: Person, hidden: Hidden, ids: list[str], draw: Draw
 ) -> AsyncIterator[tuple[str, Response]]:
     """All that there is to be read, following every list to its end."""
+    await in_place(reader)
     for path, asked in questions(draw):
         for incident in ids if "{incident_id}" in path else ids[:1]:
             photos = [hidden.photo, hidden.voided] if "{photo_id}" in path else [""]

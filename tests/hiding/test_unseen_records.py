@@ -13,6 +13,7 @@ import pytest
 from httpx import Response
 
 from db.database import Database
+from tests.changes.feed import in_place
 from tests.documented import document
 from tests.draws import Draw
 from tests.hiding.asking import ASKED, TOGETHER, as_seen, filled, following
@@ -121,6 +122,7 @@ async def all_read(
     person: Person, ids: Ids, who: str, draw: Draw
 ) -> AsyncIterator[tuple[str, Response]]:
     """All that somebody reads, every list to its end."""
+    await in_place(person)
     for address, asked in questions(ids, who, draw):
         query = dict(asked)
         for page in count(1):

@@ -230,6 +230,13 @@ async def rewrite(
                 previous,
                 columns.sha256,
             )
+            for table in ("ledger", "unsequenced"):  # in which it stands already, or waits
+                await connection.execute(
+                    f"update {table} set digest = $3 where incident_id = $1 and entry_id = $2",
+                    UUID(incident),
+                    row["entry_id"],
+                    previous,
+                )
         await connection.execute(
             "update incident set digest = $2 where incident_id = $1 and view = 'whole'",
             UUID(incident),

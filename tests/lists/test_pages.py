@@ -139,7 +139,8 @@ async def test_no_other_answer_leaves_anything_out() -> None:
         if "next_cursor" in schemas.get(name.rpartition("/")[2], {}).get("properties", {}):
             parameters = {one["name"] for one in methods["get"].get("parameters", [])}
             linked = "Link" in methods["get"]["responses"]["200"].get("headers", {})
-            assert linked == ("cursor" in parameters), path
+            # What is new has no last page: who reads it goes on by `next_cursor` alone.
+            assert linked == ("cursor" in parameters and path != f"{API}/changes"), path
             with_cursor.add(path)
     assert len(with_cursor) >= len(LISTS) + 5
 

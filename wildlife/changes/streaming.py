@@ -21,8 +21,8 @@ log = structlog.get_logger()
 EVENT_STREAM: Final = "text/event-stream"
 
 _HEARTBEAT_S: Final = 8, 16
-"""After so long, not all at once, without anything new something is sent, so that proxies keep the connection; and it
-is looked whether its reader may still read."""
+"""After so long, not all at once, without anything new something is sent, so that proxies keep the
+connection; and it is looked whether its reader may still read."""
 _RETRY: Final = b"retry: 5000\n\n"
 
 
