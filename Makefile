@@ -83,6 +83,7 @@ bench: $(VENV)/bench    ## measure against the limit and the usual way ## 与极
 	$(BIN)/python -m bench.access
 	$(BIN)/python -m bench.feed
 	$(BIN)/python -m bench.outages
+	$(BIN)/python -m bench.verifying
 
 # ROWS=20000 takes some minutes, a million an hour and 25 GB, ROWS=10000000 ten times as much.
 bench-query: $(VENV)/bench ## measure what is asked among a million ## 测量百万条记录的查询

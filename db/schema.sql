@@ -309,6 +309,9 @@ create table ledger (
     incident_id uuid not null,
     entry_id uuid not null,
     digest bytea not null,
+    -- What an entry is blinded with in the tree: a proof of one shows the hashes of others beside it, and
+    -- whoever guessed what those say, as a hidden place, could find out by them that they are right.
+    salt uuid not null default gen_random_uuid(),
     unique (incident_id, entry_id)
 );
 -- The entries that have no place yet; written together with them.
@@ -318,6 +321,25 @@ create table unsequenced (
     seq int not null,
     digest bytea not null,
     primary key (incident_id, entry_id)
+);
+-- The hashes of whole subtrees of 256^level entries (RFC 6962): any root and any proof is a few reads
+-- of them. They follow from the ledger, and are written once.
+create table ledger_node (
+    level smallint check (level > 0),
+    number bigint check (number >= 0),
+    hash bytea not null,
+    primary key (level, number)
+);
+-- The keys that checkpoints are signed with, one after the other: the last one is that of now.
+create table checkpoint_key (
+    number int primary key,
+    public_key bytea not null unique
+);
+-- What was signed, as it was given out: a size that was signed is never signed with another root.
+create table checkpoint (
+    number bigint primary key,
+    size bigint not null,
+    note text not null
 );
 
 -- Who reported, apart from the timeline: encrypted, for the handling station only, erasable.
@@ -772,7 +794,8 @@ where difference_hash is not null;
 grant usage on schema public to wildlife_service;
 grant select on all tables in schema public to wildlife_service;
 grant insert on
-    entry, ledger, refused_body, refused_settlement, access, access_day, informant_erasure, people_event, key_fingerprint
+    entry, ledger, ledger_node, checkpoint_key, checkpoint, refused_body, refused_settlement, access, access_day,
+    informant_erasure, people_event, key_fingerprint
     to wildlife_service;
 grant update (count, digest, earliest) on access_day to wildlife_service;
 grant update (sealed_informant, informant_erased_at) on refused_body to wildlife_service;

@@ -34,9 +34,10 @@ class Ended(NamedTuple):
 
 
 def is_whole(ended: Ended, chains: int) -> bool:
-    """Whether `verify` looked at so many incidents, and at the access log, and all holds."""
+    """Whether `verify` looked at so many incidents, the ledger, the access log, and all holds."""
     log = r"access log: \d+ days, \d+ accesses, 0 flaws(; it ends on [0-9-]+ with [0-9a-f]{64})?"
-    said = rf"{log}\n{chains} chains, 0 flaws\n"
+    ledger = r"ledger: \d+ entries, \d+ checkpoints, 0 flaws"
+    said = rf"{log}\n{ledger}\n{chains} chains, 0 flaws\n"
     return (ended.status, ended.err) == (0, "") and re.fullmatch(said, ended.out) is not None
 
 

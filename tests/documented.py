@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import httpx
 import jsonschema_rs
@@ -57,6 +57,10 @@ def document() -> dict[str, Any]:
     return decoded
 
 
+_OF_SEVERAL_PARTS: Final = {"index"}
+"""The parameters in which a slash may stand, as C2SP tlog-tiles has it."""
+
+
 def _addresses(path: str, operation: dict[str, Any]) -> re.Pattern[str]:
     """Those that lead to an operation: with another id than a UUID there is none."""
     ids = {
@@ -66,7 +70,9 @@ def _addresses(path: str, operation: dict[str, Any]) -> re.Pattern[str]:
     }
 
     def any_of(name: re.Match[str]) -> str:
-        return "(?=(-*[0-9A-Fa-f]){32}-*(/|$))[0-9A-Fa-f-]+" if name[1] in ids else "[^/]+"
+        if name[1] in ids:
+            return "(?=(-*[0-9A-Fa-f]){32}-*(/|$))[0-9A-Fa-f-]+"
+        return ".+" if name[1] in _OF_SEVERAL_PARTS else "[^/]+"
 
     return re.compile(re.sub(r"\{(\w+)\}", any_of, path))
 

@@ -30,13 +30,16 @@ from wildlife.changes.listening import Listeners
 from wildlife.changes.reading import Reading
 from wildlife.changes.routes import get_changes
 from wildlife.demo.examples import EXAMPLES
+from wildlife.evidence import routes as evidence
 from wildlife.exports import routes as exports
 from wildlife.exports.keeping import forget_exports
 from wildlife.exports.making import Exporter
 from wildlife.informants import routes as informants
 from wildlife.informants.keys import open_fitting_vault
 from wildlife.kinds import KINDS
+from wildlife.ledger import routes as ledger
 from wildlife.ledger.sequencing import Sequencer
+from wildlife.ledger.signing import Checkpoints
 from wildlife.lists import (
     animals,
     archive,
@@ -209,6 +212,9 @@ API: list[ControllerRouterHandler] = [
     accesses.get_access_log,
     access_days.get_access_days,
     access_days.get_access_day,
+    ledger.get_checkpoint,
+    ledger.get_tile,
+    evidence.get_evidence,
     get_vocabularies,
     *map(
         search_of,
@@ -297,6 +303,7 @@ def create_app(
                 app.state.exporter = exporter = Exporter(app, service)
                 stops.append(exporter.stop)
                 app.state.sequencer = sequencer = Sequencer(database)
+                app.state.checkpoints = checkpoints = Checkpoints(database, settings)
                 stops.append(sequencer.stop)
                 app.state.changes = Reading()
                 app.state.listeners = listeners = Listeners(database, sequencer)
@@ -317,6 +324,7 @@ def create_app(
                     service.darkroom.run(),
                     exporter.run(),
                     sequencer.run(),
+                    checkpoints.run(),
                     listeners.run(),
                     watch(database),
                     again_and_again("uploads have to wait", partial(tend_uploads, service)),

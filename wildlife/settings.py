@@ -31,6 +31,9 @@ SECRET: Final = (
 )
 """What may lie in a file instead: the URLs with their passwords."""
 
+LOG_NAME: Final = re.compile(r"[!-*,-~]{1,100}")
+"""What a log may be called in checkpoints (C2SP signed-note): no space, no plus sign."""
+
 # Networks with a shorter prefix are everybody's, by the version of IP.
 _EVERYBODYS: Final = {4: 8, 6: 16}
 
@@ -52,6 +55,7 @@ _RETIRED: Final = {
 DATABASE: Final = "postgresql"
 MEDIA: Final = "media"
 KEY: Final = "informants.key"
+CHECKPOINT_KEY: Final = "checkpoint.key"
 LOG: Final = "service.log"
 BACKUP_MARK: Final = "backup.done"
 RESTORE_MARK: Final = "restore.unfinished"
@@ -100,6 +104,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     classes of protection, species (species:ID), unidentified; or none."""
     key_file: Path | None = None
     """The 32-byte key that informants are encrypted with; default: made in the data folder."""
+    checkpoint_key_file: Path | None = None
+    """The 32-byte key that checkpoints are signed with; default: made in the data folder."""
+    checkpoint_name: str | None = None
+    """What the log of all entries is called in checkpoints, like wildlife.example/log; without it
+    it has a name of its own that stays."""
+    checkpoint_dir: Path | None = None
+    """A folder outside that takes a file with each checkpoint, which is never changed again."""
+    checkpoint_s: _Seconds = 3600
+    """How often a checkpoint is signed where entries came."""
     future_tolerance_s: Annotated[int, msgspec.Meta(ge=0, le=_DAY_S)] = 600
     """How far a phone's clock may be ahead before a time counts as in the future."""
     body_limit_bytes: Annotated[int, msgspec.Meta(ge=10_000, le=100_000_000)] = 1_000_000
@@ -231,6 +244,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def key_path(self) -> Path:
         return self.key_file or self.data_dir / KEY
 
+    @property
+    def checkpoint_key_path(self) -> Path:
+        return self.checkpoint_key_file or self.data_dir / CHECKPOINT_KEY
+
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings that `environment` gives.
@@ -295,6 +312,15 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
                 " no replica. Name the primary, too, or take this away.",
                 f"设置了 {PREFIX}READ_DATABASE_URL，却没有 {PREFIX}DATABASE_URL：专用 PostgreSQL"
                 " 没有备库。请同时写明主库，或去掉此项。",
+            )
+        )
+    if settings.checkpoint_name is not None and not LOG_NAME.fullmatch(settings.checkpoint_name):
+        raise ValueError(
+            said(
+                f"{PREFIX}CHECKPOINT_NAME={settings.checkpoint_name!r}: a name has no space and no"
+                " plus sign, like wildlife.example/log",
+                f"{PREFIX}CHECKPOINT_NAME={settings.checkpoint_name!r}：名称中不能有空格和加号，"
+                "写法如 wildlife.example/log",
             )
         )
     try:

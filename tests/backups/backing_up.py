@@ -11,7 +11,10 @@ from tests.pictures import encoded, noise
 from tests.users import Person
 from wildlife.settings import Settings, to_environment
 
-WHOLE: Final = r"access log: \d+ days, \d+ accesses, 0 flaws.*\n\d+ chains, 0 flaws\n"
+WHOLE: Final = (
+    r"access log: \d+ days, \d+ accesses, 0 flaws.*\n"
+    r"ledger: \d+ entries, \d+ checkpoints, 0 flaws\n\d+ chains, 0 flaws\n"
+)
 
 
 def is_whole(ended: Ended) -> bool:

@@ -138,6 +138,8 @@ TABLE: Final[dict[tuple[tuple[str, ...], str], tuple[tuple[str, ...], list[str]]
         ("restore", "/", "--backup", "{}"),
         ["", "/", "../x", "\udcff"],
     ),
+    (("verify",), "paths"): (("verify", "--checkpoint", "{}"), ["", "/absent", "\udcff"]),
+    (("verify",), "processes"): (("verify", "--processes", "{}"), ["0", *NUMBERS]),
     (("key", "lost"), "names"): (("key", "lost", "{}"), ["", "1f0a", "１f0a9b3c", "\udcff"]),
     (("key", "found"), "file"): (("key", "found", "{}"), ["", "/absent.key", "/"]),
     (("species", "import"), "lists_file"): (

@@ -1,9 +1,12 @@
 """The record, checked and rebuilt by command."""
 
+import re
+
 from db.database import Database
 from tests.commandline import Ended, Wildlife, is_whole, two_at_once
 from tests.databases import projections
 from tests.demo.telling import tell
+from tests.ledger.places import sequenced
 from tests.users import Person, entry, rescue
 from wildlife.demo.stories import CORMORANT, CORMORANT_STORY, ROCKFALL, ROCKFALL_STORY
 
@@ -53,6 +56,7 @@ async def test_verifying_names_the_incident_and_the_entry_that_were_changed(
     whole, byte, gone, swapped, moved, rewritten = [
         await incident_with_notes(officer, number) for number in range(6)
     ]
+    await sequenced(database)
     await damage(
         database,
         "update entry set canonical = replace(canonical, '第0次', '第9次')"
@@ -78,14 +82,19 @@ async def test_verifying_names_the_incident_and_the_entry_that_were_changed(
         f"{swapped} entry 3",
         f"{swapped} entry 4",
         f"{moved} entry 4",
+        f"{rewritten} entry 3",
         f"{rewritten} entry 4",
+        gone,
     }
     reasons = {(place, reason) for place, _, reason in flaws}
     assert (f"{byte} entry 2", "the text does not have the digest that is stored") in reasons
     assert (f"{gone} entry 4", "entry 3 is missing") in reasons
+    [lost] = [reason for place, _, reason in flaws if place == gone]
+    assert re.fullmatch(r"the entry \S+ at place \d+ of the ledger is gone", lost)
+    assert (f"{rewritten} entry 3", "the ledger holds another digest of it") in reasons
     assert (f"{moved} entry 4", "the text belongs to another place") in reasons
     assert (f"{rewritten} entry 4", "it does not follow the entry before it") in reasons
-    assert ended.out.endswith(f"\n6 chains, {len(flaws)} flaws\n")
+    assert ended.out.endswith(f"\n6 chains, {len(flaws) - 1} flaws\n")
 
 
 async def test_verifying_misses_neither_the_last_entry_nor_the_first_nor_all(

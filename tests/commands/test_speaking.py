@@ -13,6 +13,7 @@ from db.database import Database
 from tests.commandline import Wildlife, commands, run, two_at_once
 from tests.files import files
 from tests.languages import english_in
+from tests.ledger.places import sequenced
 from tests.people.oidc.provider import by_provider
 from tests.pictures import encoded, noise
 from tests.users import Person, release
@@ -104,6 +105,7 @@ WRONG: Final[Calls] = {
     ("check",): [("--jsn",)],
     ("key", "lost"): [()],
     ("key", "found"): [("absent.key",)],
+    ("checkpoint", "sign"): [("all",)],
     ("synth",): [
         ("--releases", "0"),
         ("--releases", "many"),
@@ -145,6 +147,8 @@ DONE: Final[Calls] = {
     ("media", "retry"): [()],
     ("media", "take-over"): [()],
     ("key", "rotate"): [()],
+    ("checkpoint", "key"): [()],
+    ("checkpoint", "renew-key"): [()],
 }
 FAILED: Final[Calls] = {
     ("backup",): [(".", "--verify")],
@@ -343,6 +347,7 @@ async def test_what_a_command_reports_has_one_shape_and_says_the_same_to_both(
     settings: Settings, officer: Person, database: Database, command: tuple[str, ...]
 ) -> None:
     await officer.put_photo(await officer.opened(), encoded(noise(40, 30)))
+    await sequenced(database)
     environment = to_environment(settings) | CHINESE
     for is_damaged in (False, True):
         if is_damaged:

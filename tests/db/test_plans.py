@@ -25,6 +25,8 @@ SETTLED: Final = {
     *("account", "appointment", "station", "access_day"),
     *("species", "species_name", "species_protection", "protection_list"),
     *("informant_erasure", "key_fingerprint", "lost_key", "unsequenced"),
+    *("checkpoint", "checkpoint_key"),  # one an hour
+    "ledger_node",  # one of 256 entries, by its key (tests/ledger/test_sequencing.py)
 }
 """The tables in which a province has some thousands of rows, however long it goes on."""
 GROWING: Final = sorted((OF_INCIDENTS | OF_ALL) - SETTLED)

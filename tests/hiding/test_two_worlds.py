@@ -95,8 +95,12 @@ NOT_TOLD: Final = {
     "POST /refused/{refused_id}/dismiss": "the same",
     f"GET {INCIDENT}/informant": "for officers of the responsible unit",
     f"DELETE {INCIDENT}/informant": "the same",
+    f"GET {INCIDENT}/evidence.zip": "403 of what is hidden (tests/evidence); of others its proofs"
+    " show no hash but of what is blinded by a salt",
     f"GET {PHOTO}/accesses": "for officers, chiefs and auditors",
     "GET /accesses": "for auditors, who see it as it is",
+    "GET /checkpoint": "for auditors, who see all as it is",
+    "GET /tile/{level}/{index}": "the same",
     "GET /accesses/days": "says nothing of records",
     "GET /accesses/days/{day}": "the same",
     "POST /incidents": "for officers, of what they say themselves",

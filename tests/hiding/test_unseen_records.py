@@ -58,7 +58,12 @@ ELSEWHERE: Final = {
         (f"{API}/{one}" for one in ("species", "species/{species_id}", "stations", "vocabularies")),
         "of no record",
     ),
+    **dict.fromkeys(
+        (f"{API}/checkpoint", f"{API}/tile/{{level}}/{{index}}"),
+        "of no record; tests/ledger/test_tiles.py asks for it",
+    ),
     f"{API}/accesses/days/{{day}}": "of no record; tests/accesses/test_days.py asks for it",
+    f"{API}/incidents/{{incident_id}}/evidence.zip": "the same; tests/evidence",
     f"{API}/incidents/{{incident_id}}/photos/{{photo_id}}/original": "each look is put on record,"
     " and told by `accesses`; tests/people/test_sent_ids.py asks for it",
 }

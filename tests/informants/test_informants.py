@@ -144,7 +144,7 @@ async def test_an_erased_informant_is_gone_and_the_timeline_is_whole(
     assert await officer.read(f"/incidents/{incident}/entries") == before
     await officer.appended(incident, entry("note", note="继续饲养"))
     vault = open_vault(settings.key_path)
-    assert [flaws async for _, flaws in verify(database, KINDS, vault)] == [[]]
+    assert [one.flaws async for one in verify(database, KINDS, vault)] == [[]]
     assert (await officer.read(f"/incidents/{incident}"))["entries"] == 3
 
 
@@ -283,7 +283,7 @@ async def test_who_reported_is_corrected_and_the_correction_is_taken_back(
     told = INFORMANT | {"named_before": [OTHER]}
     assert await officer.read(f"/incidents/{incident}/informant") == told
     vault = open_vault(settings.key_path)
-    assert [flaws async for _, flaws in verify(database, KINDS, vault)] == [[]]
+    assert [one.flaws async for one in verify(database, KINDS, vault)] == [[]]
     # When it was said may be corrected, as of any entry, and names nobody either.
     later = {"happened_at": "2024-07-30T11:00:00+08:00"}
     await officer.appended(incident, entry("amendment", entry_id=said["id"], changes=later))
@@ -356,7 +356,7 @@ async def test_all_who_were_ever_named_are_erased(
     assert (await officer.post(f"/incidents/{incident}/entries", said)).status_code == 200
     assert (await officer.get(f"/incidents/{incident}/informant")).status_code == 410
     vault = open_vault(settings.key_path)
-    assert [flaws async for _, flaws in verify(database, KINDS, vault)] == [[]]
+    assert [one.flaws async for one in verify(database, KINDS, vault)] == [[]]
     # Reported again: somebody stands for it anew.
     await named(officer, incident, INFORMANT, "2024-07-31T10:00:00+08:00")
     assert await officer.read(f"/incidents/{incident}/informant") == INFORMANT

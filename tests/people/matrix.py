@@ -62,6 +62,9 @@ MATRIX = {
     "GET /incidents/{incident_id}/photos/{photo_id}/original": (
         *(200, 200, 404, NO, 404, NO, 404, 404, NO, NO, NO, NO, 200, 200, 404),
     ),
+    "GET /incidents/{incident_id}/evidence.zip": (
+        *(200, 200, 404, NO, 404, NO, 404, 404, NO, NO, NO, NO, 200, 200, 404),
+    ),
     "GET /incidents/{incident_id}/photos/{photo_id}/accesses": (
         *(200, 200, 404, 200, 404, NO, NO, NO, NO, 200, NO, NO, 200, 200, NO),
     ),
@@ -143,6 +146,8 @@ MATRIX = {
     "GET /accesses": AUDITORS,
     "GET /accesses/days": AUDITORS,
     "GET /accesses/days/{day}": AUDITORS,
+    "GET /checkpoint": AUDITORS,
+    "GET /tile/{level}/{index}": AUDITORS,
 }
 
 

@@ -237,6 +237,8 @@ async def test_each_role_may_do_at_every_route_what_was_decided(
             "station_code": "150425",
             "day": today(),
             "paper": "rescue_form",
+            "level": "0",
+            "index": "000.p/1",
         }
         if name in ("handed over", "took over"):
             await reporter.appended(incident, entry("handover", station="150723"))

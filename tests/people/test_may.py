@@ -79,7 +79,7 @@ WITHOUT_A_READER = {
     },
     "informants/queries.py": {
         "access_informants": "for the responsible station alone, which is narrower",
-        "_STORED": "to tell whether a replay names the same person; and of a chain to be verified",
+        "find_informant": "to tell whether a replay names the same person",
         "erase_informant": "for the responsible station alone",
         "list_named": "to tell which texts name who reported, of which no reader is told",
         "stream_sealed": "to find out whether a key fits",
@@ -92,6 +92,22 @@ WITHOUT_A_READER = {
     "informants/rotating_queries.py": {
         "INFORMANTS": "sealed anew, for no reader",
         "REFUSED": "sealed anew, for no reader",
+    },
+    "evidence/queries.py": {
+        "list_placed": "of an incident whose reader was let in",
+    },
+    "ledger/tree_queries.py": {
+        "list_leaves": "for who verifies all of it",
+        "list_strays": "for checking all that is kept",
+        "read_row": "for who verifies all of it",
+        "read_rows": "to sign all of it",
+    },
+    "timeline/verify_queries.py": {
+        "list_places_without_entry": "for checking all that is kept",
+        "read_heads": "for checking all that is kept",
+        "read_informants": "for checking all that is kept",
+        "read_rows": "for checking all that is kept",
+        "read_places": "for checking all that is kept",
     },
     "photos/queries.py": {
         "list_photos": "of an incident whose reader was let in",

@@ -62,6 +62,7 @@ OF_NO_RECORD: Final = (
     *("GET /species", "GET /species/{species_id}"),
     *("GET /accounts", "GET /devices", "GET /people/events"),
     *("GET /accesses", "GET /accesses/days", "GET /accesses/days/{day}"),
+    *("GET /checkpoint", "GET /tile/{level}/{index}"),
 )
 """Whose cursors and tags are of no record, or whose readers see all of them; of people it is told
 by tests/people/test_managing.py and tests/people/test_events.py."""

@@ -20,8 +20,8 @@ from tests.users import entry, rescue
 from wildlife.commands.demo import prepare_demo
 from wildlife.settings import Settings, to_environment
 from wildlife.synth.loading import Wanted, load
-from wildlife.synth.workers import working
 from wildlife.timeline.policy import read_policy
+from wildlife.workers import working
 
 RELEASES: Final = 60
 HAZARDS: Final = 12

@@ -97,7 +97,7 @@ async def test_it_is_reported_followed_corrected_and_closed(
 
     kinds, policy = PARTS["kinds"], read_policy(None)
     vault = open_vault(settings.key_path)
-    assert [flaws async for _, flaws in verify(database, kinds, vault)] == [[]]
+    assert [one.flaws async for one in verify(database, kinds, vault)] == [[]]
     compared = rebuild(database, kinds, policy, settings.zone, write=False)
     assert [one.tables async for one in compared] == [[]]
     async with database.transaction() as connection:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import uuid4
 
+import msgspec
 import pytest
 
 from db.database import Database, open_database
@@ -20,12 +21,17 @@ from media.vault import open_vault
 from tests.fixtures.database import ServiceLogin, new_database
 from tests.fixtures.people import Filled, present
 from tests.fixtures.service import running_application
+from tests.ledger.places import sequenced
 from tests.pictures import encoded, exif, noise
 from tests.rescues.custody import transfer
 from tests.serving import until
 from tests.users import Person, entry, identification, release, road_hazard
 from wildlife.accesses.verifying import verify as verify_log
 from wildlife.kinds import KINDS
+from wildlife.ledger.signing import Checkpoints
+from wildlife.ledger.tree import WIDTH
+from wildlife.ledger.verifying import begin
+from wildlife.ledger.verifying import verify as verify_ledger
 from wildlife.photos.checking import check_originals, check_pixels
 from wildlife.photos.darkroom import open_darkroom
 from wildlife.settings import Settings
@@ -39,6 +45,9 @@ VERIFY, REBUILD, MEDIA, PIXELS, NOTHING = (
     "media check --pixels",
     "nothing",
 )
+
+OUTSIDE = "outside"
+"""The folder with the checkpoints that are kept where nobody changes them."""
 
 # Table, column, the SQL of another value, and the first that finds it.
 CHANGES = [
@@ -134,6 +143,20 @@ CHANGES = [
     ("access_day", "count", "count - 1", VERIFY),
     ("access_day", "digest", "sha256(digest)", VERIFY),
     ("access_day", "earliest", "now() + interval '1 day'", VERIFY),
+    ("ledger", "position", "position + 100", VERIFY),
+    ("ledger", "incident_id", "gen_random_uuid()", VERIFY),
+    ("ledger", "entry_id", "gen_random_uuid()", VERIFY),
+    ("ledger", "digest", "sha256(digest)", VERIFY),
+    ("ledger", "salt", "gen_random_uuid()", VERIFY),
+    ("ledger_node", "level", "level + 1", VERIFY),
+    ("ledger_node", "number", "number + 1", VERIFY),
+    ("ledger_node", "hash", "sha256(hash)", VERIFY),
+    ("checkpoint", "number", "number + 1", VERIFY),
+    ("checkpoint", "size", "size + 1", VERIFY),
+    ("checkpoint", "note", "replace(note, '/', '+')", VERIFY),
+    # Their order says which one signs from now on, and the service refuses another.
+    ("checkpoint_key", "number", "number + 1", NOTHING),
+    ("checkpoint_key", "public_key", "sha256(public_key)", VERIFY),
     # Not of the record itself: they are asked for, and nothing is chained to them yet.
     ("refused_body", "received_at", "now() - interval '1 day'", NOTHING),
     ("account", "name", "'别人'", NOTHING),
@@ -153,6 +176,10 @@ MISSING_ROWS = [
     ("photo", REBUILD),
     ("access", VERIFY),
     ("access_day", VERIFY),
+    ("ledger", VERIFY),
+    ("ledger_node", VERIFY),
+    ("checkpoint", VERIFY),
+    ("checkpoint_key", VERIFY),
 ]
 
 
@@ -173,7 +200,18 @@ async def tell(officer: Person, other_officer: Person) -> None:
     note = entry("note", note="羽毛已干")
     await officer.appended(incident_id, note)
     await officer.post(f"/incidents/{incident_id}/entries", note | {"note": "别的"})
-    await other_officer.opened(road_hazard())
+    road = await other_officer.opened(road_hazard())
+    for number in range(WIDTH):
+        await other_officer.appended(road, entry("note", note=f"巡查第 {number} 次"))
+
+
+async def sign(database: Database, settings: Settings) -> None:
+    """Give all entries their places, sign the ledger, and keep the checkpoint outside."""
+    await sequenced(database)
+    outside = settings.data_dir / OUTSIDE
+    outside.mkdir()
+    kept_outside = msgspec.structs.replace(settings, checkpoint_dir=outside)
+    await Checkpoints(database, kept_outside).sign_and_keep()
 
 
 @pytest.fixture
@@ -209,6 +247,7 @@ async def record(
             badges = ("150425001", "150723001")
             await tell(*[await present(client, badge, filled.sessions) for badge in badges])
         async with open_database(url, confined=False, zone=settings.zone, size=1) as database:
+            await sign(database, settings)
             assert await findings(database, settings) == NOTHING
             async with database.reading() as connection:
                 rows = {
@@ -263,7 +302,13 @@ async def until_rendered(person: Person, path: str) -> None:
 async def findings(database: Database, settings: Settings) -> str:
     """The first of the four that finds something wrong."""
     vault = open_vault(settings.key_path)
-    if any([flaws async for _, flaws in verify(database, KINDS, vault) if flaws]):
+    outside = settings.data_dir / OUTSIDE
+    begun = await begin(database, [outside] if outside.is_dir() else [])
+    every = [one async for one in verify(database, KINDS, vault, begun.size)]
+    ledger = await verify_ledger(database, begun, lambda _: None)
+    if any(one.flaws for one in every) or ledger.flaws:
+        return VERIFY
+    if sum(one.placed for one in every) != begun.size:
         return VERIFY
     if (await verify_log(database, lambda _: None)).flaws:
         return VERIFY
@@ -306,7 +351,8 @@ async def test_every_column_of_what_a_record_is_made_of_is_in_the_table(
         rows = await connection.fetch(
             "select table_name, column_name from information_schema.columns"
             " where table_schema = 'public' and table_name in"
-            " ('entry', 'incident', 'photo', 'access', 'access_day')"
+            " ('entry', 'incident', 'photo', 'access', 'access_day', 'ledger', 'ledger_node',"
+            " 'checkpoint', 'checkpoint_key')"
         )
     columns = {(row["table_name"], row["column_name"]) for row in rows}
     assert columns <= listed

@@ -68,7 +68,7 @@ def sessions() -> dict[str, Tokens]:
 async def checked(database: Database, settings: Settings) -> list[Any]:
     """What verifying and rebuilding say of each incident that is not in order."""
     vault, policy = open_vault(settings.key_path), read_policy(None)
-    flaws = [flaw async for _, found in verify(database, KINDS, vault) for flaw in found]
+    flaws = [flaw async for one in verify(database, KINDS, vault) for flaw in one.flaws]
     rebuilt = rebuild(database, KINDS, policy, settings.zone)
     return flaws + [flaw async for one in rebuilt for flaw in one.flaws]
 

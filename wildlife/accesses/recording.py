@@ -5,7 +5,7 @@ one of no incident alone, which list that is: `"listed": Listed.RELEASES`. One t
 `"erases": …`, and calls `record_erasing`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -31,6 +31,7 @@ _SHOWING: Final = {None, HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT, HTTPStatus.N
 
 _READS: Final = "reads"
 _ALSO: Final = "also_reads"
+_PHOTOS: Final = "photo_ids"
 _ERASES: Final = "erases"
 _LISTED: Final = "listed"
 
@@ -60,6 +61,11 @@ def also_reads(request: Request[Any, Any, Any], reading: Reading) -> None:
     request.scope["state"].setdefault(_ALSO, []).append(reading)
 
 
+def reads_photos(request: Request[Any, Any, Any], photo_ids: Iterable[UUID]) -> None:
+    """This request reads these photos, which its address does not name: each is on record."""
+    request.scope["state"][_PHOTOS] = [*photo_ids]
+
+
 async def record_reading(response: Response[Any]) -> Response[Any]:
     """Put on record what this answer shows, before a byte of it is sent. Raises Problem unavailable
     where that is not possible."""
@@ -70,11 +76,12 @@ async def record_reading(response: Response[Any]) -> Response[Any]:
         return response
     access_log: AccessLog = request.app.state.access_log
     for one in (reading, *scope["state"].get(_ALSO, ())):
-        access = _access(request, one)
-        if one in AT_ONCE:
-            await access_log.put_now(access)
-        else:
-            access_log.put(access)
+        for photo_id in scope["state"].get(_PHOTOS) or [None]:
+            access = _access(request, one, photo_id)
+            if one in AT_ONCE:
+                await access_log.put_now(access)
+            else:
+                access_log.put(access)
     return response
 
 
@@ -86,7 +93,9 @@ async def record_erasing(request: Request[Any, Any, Any], connection: Connection
     await access_log.put_within(connection, _access(request, reading))
 
 
-def _access(request: Request[Any, Any, Any], reading: Reading) -> Access:
+def _access(
+    request: Request[Any, Any, Any], reading: Reading, photo_id: UUID | None = None
+) -> Access:
     actor: Actor = request.user
     named: Mapping[str, Any] = request.scope["path_params"]
     given, client = request.scope["query_string"], request.scope["client"]
@@ -102,7 +111,7 @@ def _access(request: Request[Any, Any, Any], reading: Reading) -> Access:
         incident_id=named.get("incident_id")
         or request.scope["state"].get(_INCIDENT)
         or _id(asked.get("incident")),
-        photo_id=named.get("photo_id") or _id(asked.get("photo")),
+        photo_id=photo_id or named.get("photo_id") or _id(asked.get("photo")),
         listed=request.route_handler.opt.get(_LISTED),
         query=_recorded(request.scope["state"].get(ASKED_BY), given),
     )

@@ -154,3 +154,17 @@ class InputFolder(click.Path):
             return super().convert(value, param, ctx)
         except click.BadParameter as error:
             self.fail(said(error.message, f"“{value}”不是可以读取的文件夹。"), param, ctx)
+
+
+class InputPath(click.Path):
+    """A file or a folder that is there."""
+
+    def __init__(self) -> None:
+        super().__init__(exists=True, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path. Fails where there is nothing."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter as error:
+            self.fail(said(error.message, f"“{value}”不是可以读取的文件或文件夹。"), param, ctx)

@@ -8,6 +8,7 @@ from typing import Final
 from db.embedded import Account, make_private
 from wildlife.settings import (
     BACKUP_MARK,
+    CHECKPOINT_KEY,
     DATABASE,
     KEY,
     LOG,
@@ -17,7 +18,10 @@ from wildlife.settings import (
     VERIFIED_MARK,
 )
 
-_FILES: Final = (MEDIA, KEY, LOG, BACKUP_MARK, RESTORE_MARK, VERIFIED_MARK, SERVING_LOCK)
+_FILES: Final = (
+    *(MEDIA, KEY, CHECKPOINT_KEY, LOG),
+    *(BACKUP_MARK, RESTORE_MARK, VERIFIED_MARK, SERVING_LOCK),
+)
 
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 

@@ -133,6 +133,14 @@ def saying_what_is_wrong() -> Iterator[None]:
                 " 会建立数据表，并重新授予服务所需的权限。",
             )
         ) from None
+    except (asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError) as error:
+        raise click.ClickException(
+            said(
+                f"A part of the database is gone: {error}. Somebody took it away: keep the database"
+                " as it is, and restore the last backup elsewhere.",
+                f"数据库有缺失（{error}），可能被人删除：请保留数据库现状，并在别处恢复最近的备份。",
+            )
+        ) from None
     except asyncpg.ReadOnlySQLTransactionError:
         raise click.ClickException(said(str(ReadOnly()), ReadOnly().zh)) from None
     except UNAVAILABLE as error:

@@ -12,6 +12,7 @@ COMMANDS: Final = Modules(
     account="accounts",
     backup="backup",
     check="check",
+    checkpoint="checkpoint",
     demo="demo",
     device="devices",
     key="key",

@@ -1,6 +1,11 @@
 """`wildlife verify` and `wildlife rebuild`: whether the timelines are whole, and whether what
 follows from them does."""
 
+from collections.abc import Sequence
+from os import cpu_count
+from pathlib import Path
+from uuid import UUID
+
 import click
 
 from db.database import Database
@@ -8,19 +13,24 @@ from media.vault import Vault
 from wildlife.accesses.chain import Flaw as LogFlaw
 from wildlife.accesses.verifying import Checked
 from wildlife.accesses.verifying import verify as verify_log
+from wildlife.commands.arguments import InputPath, Whole
 from wildlife.commands.file_faults import unusable_file
 from wildlife.commands.key import lost_key
 from wildlife.commands.reporting import Report
 from wildlife.commands.running import with_database
 from wildlife.commands.showing import json_option
+from wildlife.commands.side_by_side import verify_chains
 from wildlife.informants.keys import find_fitting_vault, name_of, open_fitting_vault
 from wildlife.informants.losing_queries import list_lost
 from wildlife.kinds import KINDS
+from wildlife.ledger.verifying import Checked as CheckedLedger
+from wildlife.ledger.verifying import begin
+from wildlife.ledger.verifying import verify as verify_ledger
 from wildlife.settings import Settings
 from wildlife.timeline.chain import Flaw
 from wildlife.timeline.policy import read_policy
+from wildlife.timeline.verify_queries import list_places_without_entry
 from wildlife.timeline.verifying import rebuild as rebuild_rows
-from wildlife.timeline.verifying import verify as verify_chains
 from wildlife.words.speaking import said
 
 
@@ -83,45 +93,96 @@ async def _vault_of(opened: Database, settings: Settings) -> Vault | None:
 
 
 @click.command()
+@click.option(
+    "--checkpoint",
+    "paths",
+    type=InputPath(),
+    multiple=True,
+    help="A checkpoint that was kept elsewhere, or a folder of them; may be given several times."
+    " Those in WILDLIFE_CHECKPOINT_DIR are always looked at.",
+)
+@click.option(
+    "--processes",
+    type=Whole(1, 256),
+    help="How many work side by side (default: as many as there are cores).",
+)
 @json_option
-def verify(as_json: bool) -> None:
-    """Check the digest chain of every incident, and that of the access log; exit status 1 when one
-    does not hold.
+def verify(paths: tuple[Path, ...], processes: int | None, as_json: bool) -> None:
+    """Check the digest chain of every incident, the ledger of all entries, its checkpoints, and the
+    access log; exit status 1 when one does not hold.
 
     Each entry's text against its digest and against the columns beside it, each digest against the
     one before, the end against the incident's row, and who reported against the opening. Whom
-    nobody can read, since the key is on record as lost, is counted, and no flaw. Of the access log
+    nobody can read, since the key is on record as lost, is counted, and no flaw. Of the ledger each
+    entry has a place, and each place an entry; the tree is made anew, and held against every
+    checkpoint: those that are kept elsewhere find a whole incident that was taken away with all
+    that named it, and a ledger that was cut short, which nothing else finds. Of the access log
     each access against its digest and the one before, and the end of each day against what the day
     says; how the log ends, too, to be compared with a note of it that is kept elsewhere.
     """
 
     async def run(opened: Database, settings: Settings) -> bool:
-        return await verify_all(opened, settings, Report(as_json=as_json))
+        report = Report(as_json=as_json)
+        return await verify_all(opened, settings, report, paths, processes or cpu_count() or 1)
 
     if not with_database(run):
         raise SystemExit(1)
 
 
-async def verify_all(opened: Database, settings: Settings, report: Report) -> bool:
+async def verify_all(
+    opened: Database,
+    settings: Settings,
+    report: Report,
+    paths: Sequence[Path] = (),
+    processes: int = 1,
+) -> bool:
     """Tell of every chain that does not hold, and note when it was looked; whether all do."""
     async with opened.writing() as connection:
         vault = await open_fitting_vault(connection, settings.key_path)
         lost = await list_lost(connection)
-    count, flaws = 0, 0
-    async for _incident_id, found in verify_chains(opened, KINDS, vault):
-        count += 1
-        flaws += len(found)
-        for flaw in found:
+    outside = [*paths, *([settings.checkpoint_dir] if settings.checkpoint_dir else [])]
+    begun = await begin(opened, outside)
+    count = flaws = placed = 0
+    async for part in verify_chains(opened, settings, vault, begun.size, processes):
+        count += part.incidents
+        placed += part.placed
+        flaws += len(part.flaws)
+        for flaw in part.flaws:
             report.find(flaw.incident_id, "fault", _line_of(flaw))
+    ledger = await verify_ledger(
+        opened, begun, lambda flaw: report.find("ledger", "fault", said(*flaw))
+    )
+    if ledger.is_whole and placed != ledger.size:
+        async with opened.reading() as connection:
+            for empty in await list_places_without_entry(connection, ledger.size):
+                ledger.flaws += 1
+                report.find("ledger", "fault", _without_entry(*empty))
     log = await verify_log(opened, lambda flaw: report.find(flaw.day, "fault", _line_of_log(flaw)))
     report.find("accesses", "fault" if log.flaws else "ok", _sum_of(log), is_result=True)
     for one in lost:
         report.find(name_of(one.fingerprint), "warning", lost_key(one))
+    told = _sum_of_ledger(ledger)
+    report.find("ledger", "fault" if ledger.flaws else "ok", told, is_result=True)
     total = said(f"{count} chains, {flaws} flaws", f"共 {count} 条链，{flaws} 处不符")
     report.find("chains", "fault" if flaws else "ok", total, is_result=True)
-    is_noted = _note_end(settings, flaws + log.flaws, report)
+    flaws += log.flaws + ledger.flaws
+    is_noted = _note_end(settings, flaws, report)
     report.end()
-    return is_noted and flaws + log.flaws == 0
+    return is_noted and flaws == 0
+
+
+def _without_entry(position: int, incident_id: UUID, entry_id: UUID) -> str:
+    return said(
+        f"{incident_id}: the entry {entry_id} at place {position} of the ledger is gone",
+        f"{incident_id}：总账第 {position} 位的记录 {entry_id} 不见了",
+    )
+
+
+def _sum_of_ledger(ledger: CheckedLedger) -> str:
+    return said(
+        f"ledger: {ledger.size} entries, {ledger.checkpoints} checkpoints, {ledger.flaws} flaws",
+        f"总账：{ledger.size} 条，{ledger.checkpoints} 个检查点，{ledger.flaws} 处不符",
+    )
 
 
 def _line_of(flaw: Flaw) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncGenerator, Collection
 from datetime import datetime
-from typing import Final
 from uuid import UUID, uuid4
 
 import msgspec
@@ -59,13 +58,6 @@ async def access_informants(
     )
 
 
-_STORED: Final = """
-    select entry_id, salt, sealed, erased_at, lost_at as key_lost_at from informant
-    left join lost_key on fingerprint = sealed_by and found_at is null
-    where incident_id = $1
-"""
-
-
 async def find_informant(
     connection: Connection, incident_id: UUID, entry_id: UUID
 ) -> StoredInformant | None:
@@ -73,17 +65,14 @@ async def find_informant(
     return await fetch_one(
         connection,
         StoredInformant,
-        f"{_STORED} and entry_id = $2",
+        """
+        select salt, sealed, erased_at, lost_at as key_lost_at from informant
+        left join lost_key on fingerprint = sealed_by and found_at is null
+        where incident_id = $1 and entry_id = $2
+        """,
         incident_id,
         entry_id,
     )
-
-
-async def find_informants(connection: Connection, incident_id: UUID) -> dict[UUID, StoredInformant]:
-    """All that an incident's entries ever named, by the entry, to tell whether somebody changed
-    them."""
-    rows = await connection.fetch(_STORED, incident_id)
-    return {row["entry_id"]: StoredInformant(*row[1:]) for row in rows}
 
 
 async def add_informant(

@@ -48,6 +48,11 @@ async def lock_end(connection: Connection) -> bool:
     return locked
 
 
+async def wait_for_end(connection: Connection) -> None:
+    """The same, once nobody does any more."""
+    await connection.execute("select pg_advisory_xact_lock($1)", _LOCK)
+
+
 async def take_unsequenced(connection: Connection, limit: int) -> list[Unsequenced]:
     """The first that have no place yet, which they are to get in this transaction: in an incident
     each before those that followed it, which whoever sees those sees too."""

@@ -14,6 +14,8 @@ from db.connection import Connection
 from db.database import Database
 from db.pool import UNAVAILABLE
 from wildlife.ledger import queries
+from wildlife.ledger.tree import WIDTH
+from wildlife.ledger.tree_queries import grow
 
 log = structlog.get_logger()
 
@@ -28,6 +30,7 @@ class Sequencer:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._tiles = 0
         self._grown = asyncio.Event()
         self.size = 0
         """How many entries have a place, when it was last looked."""
@@ -54,6 +57,9 @@ class Sequencer:
                 pass
             async with self._database.writing() as connection:
                 end = await queries.read_end(connection)
+        if end.size // WIDTH > self._tiles:
+            await keep_hashes(self._database)
+            self._tiles = end.size // WIDTH
         if end.size != self.size:
             self.size = end.size
             self._wake()
@@ -90,3 +96,22 @@ async def sequence(connection: Connection, limit: int) -> int:
         end = await queries.read_end(connection)
         await queries.add(connection, end.size, taken)
     return len(taken)
+
+
+async def keep_hashes(database: Database) -> None:
+    """Keep all hashes of the tree that are due, some at a time."""
+    is_all = False
+    while not is_all:
+        async with database.transaction() as connection:
+            await queries.wait_for_end(connection)
+            end = await queries.read_end(connection)
+            is_all = await grow(connection, end.size)
+
+
+async def place_all(database: Database) -> None:
+    """Give places to all entries that are there now, whoever else does."""
+    while True:
+        async with database.transaction() as connection:
+            await queries.wait_for_end(connection)
+            if await sequence(connection, _AT_ONCE) < _AT_ONCE:
+                return

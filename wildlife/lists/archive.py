@@ -36,6 +36,7 @@ from wildlife.tables.flat import flatten
 from wildlife.web.answer_headers import documented_headers
 from wildlife.web.negotiation import CHINESE, ENGLISH
 from wildlife.web.pages import question_of
+from wildlife.web.pieces import Pieces
 from wildlife.web.responses import READING, problems
 from wildlife.words.values import whole
 
@@ -69,7 +70,7 @@ class _HeldPhoto(ListedPhoto, frozen=True, kw_only=True):
 async def _write(telling: Telling, pages: Pages) -> AsyncGenerator[bytes, None]:
     flat = flatten(PackedPhoto, None, telling.labels)
     writer = CsvWriter(flat.columns, telling.labels)
-    pieces = _Pieces()
+    pieces = Pieces()
     store = telling.service.store
     zone = telling.service.settings.zone
     with (
@@ -114,27 +115,6 @@ async def _picture(store: Store, digest: str) -> bytes | None:
         return await store.get(rendition_key(digest, _PICTURE))
     except (NotHeld, OSError):  # one that is broken keeps nobody from the others
         return None
-
-
-class _Pieces:
-    """A file that is only written, of which what was written is taken away."""
-
-    def __init__(self) -> None:
-        self._written: list[bytes] = []
-
-    def write(self, data: bytes) -> int:
-        self._written.append(bytes(data))
-        return len(data)
-
-    def flush(self) -> None:
-        """What is written is there."""
-
-    def close(self) -> None:
-        """What is written stays until it is taken."""
-
-    def taken(self) -> bytes:
-        written, self._written = b"".join(self._written), []
-        return written
 
 
 ZIP: Final = Format(

@@ -44,6 +44,10 @@ class Verb(_Labelled):
     )
     READ_LOOKS = "read who looked at originals", "查看原始照片的调取记录"
     READ_ACCESS_LOG = "read who read what", "查看全部查阅记录"
+    READ_LEDGER = (
+        "read checkpoints of the ledger, and the hashes in it",
+        "查看总账的检查点和散列",
+    )
     MANAGE_PEOPLE = (
         "manage accounts, units and devices: a chief those of the own unit and below",
         "管理账号、单位和设备（所队领导限本单位及下级单位）",
@@ -94,6 +98,7 @@ MAY: Final[Mapping[Verb, frozenset[Role]]] = {
     Verb.HANDLE_INFORMANTS: frozenset({Role.OFFICER}),
     Verb.READ_LOOKS: frozenset({Role.OFFICER, Role.CHIEF, Role.AUDITOR}),
     Verb.READ_ACCESS_LOG: frozenset({Role.AUDITOR}),
+    Verb.READ_LEDGER: frozenset({Role.AUDITOR}),
     Verb.MANAGE_PEOPLE: frozenset({Role.CHIEF, Role.ADMIN}),
     Verb.READ_PEOPLE: frozenset({Role.CHIEF, Role.AUDITOR, Role.ADMIN}),
 }

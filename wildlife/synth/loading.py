@@ -20,10 +20,10 @@ from wildlife.synth.making import Made, Maker
 from wildlife.synth.planning import Piece, pieces
 from wildlife.synth.story import Setting
 from wildlife.synth.units import units_of
-from wildlife.synth.workers import working
 from wildlife.timeline.policy import Policy
 from wildlife.timeline.row_queries import columns_of_rows
 from wildlife.words.speaking import said
+from wildlife.workers import working
 
 _MOST_TEMPLATES: Final = 64
 _FEW: Final = 10_000

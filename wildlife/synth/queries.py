@@ -28,6 +28,8 @@ _MAY_HOLD: Final = (
     "species_protection",
     "protection_list",
     "key_fingerprint",
+    "checkpoint_key",
+    "checkpoint",
 )
 """The tables that say nothing of anybody's record: what a first start makes."""
 

@@ -211,7 +211,7 @@ def digest(canonical: str) -> bytes:
     return sha256(canonical.encode()).digest()
 
 
-class Columns(msgspec.Struct, frozen=True):
+class Columns(msgspec.Struct, frozen=True, gc=False):
     """What the columns of an entry's row repeat of its canonical text, for queries."""
 
     entry_id: UUID
@@ -300,7 +300,7 @@ class Flaw(msgspec.Struct, frozen=True):
         return f"{self.incident_id} entry {self.seq}: {self.reason.en}"
 
 
-class Link(msgspec.Struct, frozen=True):
+class Link(msgspec.Struct, frozen=True, gc=False):
     """An entry's row: its canonical text, its digest, and what the other columns say."""
 
     columns: Columns

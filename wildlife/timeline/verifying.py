@@ -2,6 +2,9 @@
 
 from collections.abc import AsyncIterator
 from datetime import tzinfo
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
@@ -10,8 +13,8 @@ from db.connection import Connection
 from db.database import Database
 from db.rows import fetch_in_batches
 from media.vault import Unsealable, Vault, salted_digest
-from wildlife.informants.queries import StoredInformant, find_informants
-from wildlife.timeline import chain, queries, row_queries
+from wildlife.informants.queries import StoredInformant
+from wildlife.timeline import chain, outline, queries, row_queries, verify_queries
 from wildlife.timeline.chain import Flaw, Link
 from wildlife.timeline.fold import fold
 from wildlife.timeline.hidden_by import rows_as_hidden, tell_originals
@@ -20,7 +23,16 @@ from wildlife.timeline.named import find_named
 from wildlife.timeline.policy import Policy
 from wildlife.words.sentences import Sentence
 
-_OTHER_END = Sentence("the timeline does not end with this entry", "时间线的末尾不是这一条")
+_AT_ONCE: Final = 500
+_INFORMANT: Final = '"informant_digest"'
+"""What an entry has in it that names who reported: most do not, and need not be read for it."""
+
+_OTHER_END: Final = Sentence("the timeline does not end with this entry", "时间线的末尾不是这一条")
+_NO_PLACE: Final = Sentence("it has no place in the ledger", "总账中没有这一条")
+_OTHER_PLACE: Final = Sentence("the ledger holds another digest of it", "总账中所存的摘要与之不同")
+_EARLIER_PLACE: Final = Sentence(
+    "its place in the ledger is before that of the entry before it", "它在总账中的位置早于前一条"
+)
 
 
 class Rebuilt(msgspec.Struct, frozen=True):
@@ -31,17 +43,80 @@ class Rebuilt(msgspec.Struct, frozen=True):
     flaws: list[Flaw]
 
 
-async def verify(
-    database: Database, kinds: Kinds, vault: Vault
-) -> AsyncIterator[tuple[UUID, list[Flaw]]]:
-    """Every incident with the flaws of its timeline, and of who reported it."""
-    async for incident_id in _incident_ids(database):
+class Verified(msgspec.Struct):
+    """What checking some incidents came to."""
+
+    incidents: int = 0
+    placed: int = 0
+    """How many of their entries have a place in the ledger before its `size`."""
+    flaws: list[Flaw] = []
+
+
+class Part(msgspec.Struct, frozen=True):
+    """The incidents behind one and up to another."""
+
+    after: UUID | None
+    until: UUID
+
+
+async def parts(database: Database) -> AsyncIterator[Part]:
+    """All incidents, some hundred at a time."""
+    after: UUID | None = None
+    while True:
         async with database.reading() as connection:
-            links = await queries.fetch_links(connection, incident_id)
-            flaws = await _flaws(connection, kinds, incident_id, links)
-            if links and not flaws:
-                flaws = await _informant_flaws(connection, incident_id, links, vault)
-        yield incident_id, flaws
+            ids = await row_queries.list_incident_ids(connection, after, _AT_ONCE)
+        if not ids:
+            return
+        yield Part(after, ids[-1])
+        after = ids[-1]
+
+
+async def verify(
+    database: Database, kinds: Kinds, vault: Vault, size: int = 0
+) -> AsyncIterator[Verified]:
+    """Every incident with the flaws of its timeline, and of who reported it, some hundred at a
+    time. size: how many entries the ledger had when it was begun."""
+    async for part in parts(database):
+        async with database.reading() as connection:
+            yield await verify_part(connection, kinds, vault, part, size)
+
+
+async def verify_part(
+    connection: Connection, kinds: Kinds, vault: Vault, part: Part, size: int = 0
+) -> Verified:
+    """The same of some, as they were at one moment."""
+    async with connection.transaction(isolation="repeatable_read", readonly=True):
+        every = await verify_queries.read_rows(connection, part.after, part.until)
+        places = await verify_queries.read_places(connection, part.after, part.until)
+        heads = await verify_queries.read_heads(connection, part.after, part.until)
+        held = await verify_queries.read_informants(connection, part.after, part.until)
+    verified = Verified()
+    for incident_id, of_one in groupby(every, itemgetter("incident_id")):
+        rows = [*of_one]
+        head, informants = heads.pop(incident_id, None), held.pop(incident_id, {})
+        whole = outline.whole(incident_id, rows, places, size)
+        verified.incidents += 1
+        if whole is None or head not in (None, (rows[-1]["seq"], rows[-1]["digest"])):
+            links = [verify_queries.link_of(row) for row in rows]
+            flaws = _chain_flaws(kinds, incident_id, links, head)
+            flaws += _place_flaws(incident_id, links, [*places.values()])
+            verified.placed += sum(
+                one["position"] is not None and one["position"] < size
+                for one in places.values()
+                if one["incident_id"] == incident_id
+                and any(row["entry_id"] == one["entry_id"] for row in rows)
+            )
+        else:
+            flaws = []
+            verified.placed += whole.placed
+        if not flaws and (informants or whole is None or whole.names_informant):
+            links = [verify_queries.link_of(row) for row in rows]
+            flaws = _informant_flaws(incident_id, links, informants, vault)
+        verified.flaws += flaws
+    for incident_id, (seq, _) in heads.items():
+        verified.incidents += 1
+        verified.flaws.append(Flaw(incident_id, seq, _OTHER_END))
+    return verified
 
 
 async def rebuild(
@@ -101,24 +176,49 @@ async def _rebuild_one(
 async def _flaws(
     connection: Connection, kinds: Kinds, incident_id: UUID, links: list[Link]
 ) -> list[Flaw]:
+    head = await queries.find_head(connection, incident_id)
+    return _chain_flaws(kinds, incident_id, links, (head.seq, head.digest) if head else None)
+
+
+def _chain_flaws(
+    kinds: Kinds, incident_id: UUID, links: list[Link], head: tuple[int, bytes] | None
+) -> list[Flaw]:
     """Where the chain does not hold, or does not end where the incident's row says."""
     flaws = chain.verify(incident_id, links, kinds.decode)
-    head = await queries.find_head(connection, incident_id)
     last = (links[-1].columns.seq, links[-1].digest) if links else (0, b"")
-    if head is not None and last != (head.seq, head.digest):
-        flaws.append(Flaw(incident_id, head.seq, _OTHER_END))
+    if head is not None and last != head:
+        flaws.append(Flaw(incident_id, head[0], _OTHER_END))
     return flaws
 
 
-async def _informant_flaws(
-    connection: Connection, incident_id: UUID, links: list[Link], vault: Vault
+def _place_flaws(incident_id: UUID, links: list[Link], places: list[Any]) -> list[Flaw]:
+    """Where the ledger does not hold what the timeline does, in its order."""
+    of_it = {one["entry_id"]: one for one in places if one["incident_id"] == incident_id}
+    flaws, before = [], -1
+    for link in links:
+        place, reason = of_it.get(link.columns.entry_id), None
+        if place is None:
+            reason = _NO_PLACE
+        elif place["digest"] != link.digest:
+            reason = _OTHER_PLACE
+        elif place["position"] is not None:
+            reason = _EARLIER_PLACE if place["position"] < before else None
+            before = place["position"]
+        if reason is not None:
+            flaws.append(Flaw(incident_id, link.columns.seq, reason))
+    return flaws
+
+
+def _informant_flaws(
+    incident_id: UUID, links: list[Link], held: dict[UUID, StoredInformant], vault: Vault
 ) -> list[Flaw]:
     """Whether who reported is still whom the entries have a digest of, or was erased."""
-    held = await find_informants(connection, incident_id)
     flaws = []
     for link in links:
-        told = chain.facts_of(link.canonical).informant_digest
-        reason = _informant_flaw(vault, incident_id, told, held.pop(link.columns.entry_id, None))
+        told = _INFORMANT in link.canonical and chain.facts_of(link.canonical).informant_digest
+        reason = _informant_flaw(
+            vault, incident_id, told or None, held.pop(link.columns.entry_id, None)
+        )
         if reason:
             flaws.append(Flaw(incident_id, link.columns.seq, reason))
     strays = [

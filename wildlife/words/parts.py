@@ -22,6 +22,7 @@ TAGS: Final = {
     "devices": "设备登记与停用。The phones of a unit: added, enrolled by a code, cut off.",
     "people": "人员管理。Accounts, units and devices: who manages them, and what happened to them.",
     "accesses": "查阅记录。The access log: who read what, for who audits.",
+    "ledger": "总账：供外部核验的检查点和散列。The ledger of all entries, for who verifies it.",
     "stations": "各级单位。Units, with their codes and their place in the tree.",
     "vocabularies": "代码及其中英文名称。Every code, with its Chinese and English label.",
     "operation": "供运维人员使用。For those who run the service.",
@@ -40,5 +41,8 @@ IN_PATHS: Final = {
     "badge": "警号。Badge number of the account.",
     "station_code": "单位代码。The unit's code, as `150425`.",
     "day": "日期。The day, in the service's zone, as `2024-08-04`.",
+    "level": "散列树层级。The level of the tree, from 0; or `entries`.",
+    "index": "分块序号。The number of the tile, as C2SP tlog-tiles writes it: `x001/234`, with"
+    " `.p/5` of one that is not full.",
     "species_id": "物种编号。The species' id in the register, as `phalacrocorax_carbo`.",
 }

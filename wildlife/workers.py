@@ -42,10 +42,10 @@ class Workers(Generic[Task, Result]):
         except (EOFError, BrokenPipeError, ConnectionResetError):
             raise ValueError(
                 said(
-                    "One of the processes that make the records has ended: for want of memory,"
+                    "One of the processes that work side by side has ended: for want of memory,"
                     " perhaps. Run it again with fewer of them (--processes 1). Nothing was"
                     " written.",
-                    "生成数据的一个进程已中止，可能是内存不足。请减少进程数（--processes 1）后重新"
+                    "并行工作的一个进程已中止，可能是内存不足。请减少进程数（--processes 1）后重新"
                     "运行。未写入任何内容。",
                 )
             ) from None

@@ -1,0 +1,202 @@
+"""An evidence bundle verifies itself with nothing but Python, and no byte of it is another."""
+
+import subprocess
+import sys
+from base64 import b64encode
+from io import BytesIO
+from pathlib import Path
+from uuid import uuid4
+from zipfile import ZipFile
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import given
+from hypothesis import strategies as st
+
+from db.database import Database
+from tests.accesses.reading import on_record
+from tests.hiding.world import hidden_rescue
+from tests.ledger.places import sequenced
+from tests.pictures import encoded, noise
+from tests.uploading import until_shown
+from tests.users import Person, add_account, entry, identification, release, rescue
+from wildlife.evidence import verify
+from wildlife.ledger.notes import Signer, verifier_key
+from wildlife.ledger.tree import leaf_hash
+from wildlife.people.accounts import DEMO_PASSWORD
+from wildlife.people.codes import Role
+from wildlife.settings import Settings
+
+JPEG = encoded(noise(60, 40))
+
+
+class Bundle:
+    """What was fetched, and the key that the operators say."""
+
+    def __init__(self, content: bytes, vkey: str) -> None:
+        self.content, self.vkey = content, vkey
+        with ZipFile(BytesIO(content)) as archive:
+            self.members = {name: archive.read(name) for name in archive.namelist()}
+
+    def verified(self, **others: bytes | None) -> verify.Verified:
+        """With other members; None: without it."""
+        changed = BytesIO()
+        with ZipFile(changed, "w") as archive:
+            for name, content in (self.members | others).items():
+                if content is not None:
+                    archive.writestr(name, content)
+        with ZipFile(changed) as archive:
+            return verify.verify(archive, self.vkey)
+
+
+async def fetched(person: Person, incident: str) -> Bundle:
+    answer = await person.get(f"/incidents/{incident}/evidence.zip")
+    assert answer.status_code == 200, answer.text
+    with ZipFile(BytesIO(answer.content)) as archive:
+        assert archive.testzip() is None
+        return Bundle(answer.content, archive.read(verify.KEY).decode())
+
+
+@pytest.fixture
+async def incident(officer: Person, other_officer: Person, database: Database) -> str:
+    """A released bird with a photo, among others."""
+    await other_officer.opened(rescue())
+    opened = await officer.opened()
+    await officer.appended(opened, identification())
+    await officer.appended(opened, release())
+    photo = uuid4()
+    await officer.put_photo(opened, JPEG, photo)
+    await until_shown(officer, opened)
+    await officer.appended(opened, entry("note", note="<script>羽毛已干</script>"))
+    await other_officer.opened(rescue())
+    await sequenced(database)
+    return opened
+
+
+@pytest.fixture
+async def bundle(officer: Person, incident: str) -> Bundle:
+    return await fetched(officer, incident)
+
+
+async def test_a_bundle_fits_and_holds_what_the_timeline_tells(
+    officer: Person, incident: str, bundle: Bundle, tmp_path: Path
+) -> None:
+    found = bundle.verified()
+    assert (found.incident_id, found.entries, found.photos) == (incident, 5, 1)
+    told = (await officer.read(f"/incidents/{incident}/entries"))["items"]
+    lines = bundle.members[verify.ENTRIES].decode().splitlines()
+    assert len(lines) == len(told)
+    assert [name for name in bundle.members if name.startswith("originals/")]
+    who = rescue()["informant"]
+    everything = b"".join(bundle.members.values()).decode(errors="replace")
+    assert who["name"] not in everything
+    assert who["phone"] not in everything
+    page = bundle.members["index.html"].decode()
+    assert "羽毛已干" in page
+    assert "<script>" not in page
+    assert "http" not in page.replace("http-equiv", "")
+
+    path = tmp_path / "bundle.zip"
+    path.write_bytes(bundle.content)
+    (tmp_path / "verify.py").write_bytes(bundle.members["verify.py"])
+    for key, status in (([bundle.vkey.strip()], 0), ([], 0), ([another_key()], 1)):
+        ended = subprocess.run(  # noqa: ASYNC221 - a moment
+            [sys.executable, "-I", str(tmp_path / "verify.py"), str(path), *key],
+            capture_output=True,
+            check=False,
+            env={"PYTHONUTF8": "1"},
+        )
+        assert ended.returncode == status, ended
+        assert ("own" in ended.stdout.decode()) == (key == [])
+
+
+def another_key() -> str:
+    return verifier_key("wildlife/other", Signer("wildlife/other", bytes(32)).public_key)
+
+
+async def test_no_byte_of_any_member_is_another(bundle: Bundle) -> None:
+    for name, content in bundle.members.items():
+        for at in {*range(0, len(content), max(1, len(content) // 12)), len(content) - 1}:
+            changed = content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :]
+            with pytest.raises(verify.DoesNotFit):
+                bundle.verified(**{name: changed})
+        with pytest.raises(verify.DoesNotFit):
+            bundle.verified(**{name: None})
+    with pytest.raises(verify.DoesNotFit):
+        bundle.verified(another=b"")
+
+
+async def test_who_signs_all_of_it_anew_does_not_pass_for_the_service(bundle: Bundle) -> None:
+    """All digests fit, and the key is another's."""
+    name = bundle.members[verify.CHECKPOINT].decode().split("\n")[0]
+    forger = Signer(name, bytes(32))
+
+    def signed(note: bytes) -> bytes:
+        return forger.note(note.decode().rpartition("\n\n")[0] + "\n").encode()
+
+    with pytest.raises(verify.DoesNotFit, match="was not signed with that key"):
+        bundle.verified(manifest=signed(bundle.members[verify.MANIFEST]))
+
+
+async def test_a_photo_that_is_gone_is_said_to_be(
+    officer: Person, incident: str, settings: Settings
+) -> None:
+    [original] = (settings.media_dir / "originals").glob("*/*")
+    original.unlink()
+    found = (await fetched(officer, incident)).verified()
+    assert (found.photos, found.without_original) == (1, 1)
+
+
+async def test_a_bundle_is_on_record_as_a_look_at_each_original(
+    officer: Person, incident: str, database: Database
+) -> None:
+    await fetched(officer, incident)
+    [row] = [one for one in await on_record(database) if one["reading"] == "original"]
+    assert str(row["incident_id"]) == incident
+    photos = (await officer.read(f"/incidents/{incident}/photos"))["items"]
+    assert str(row["photo_id"]) == photos[0]["photo_id"]
+
+
+@given(seed=st.binary(min_size=32, max_size=32), message=st.binary(max_size=100), at=st.integers(0))
+def test_signatures_are_those_of_ed25519(seed: bytes, message: bytes, at: int) -> None:
+    """By the Python of the bundle, and by OpenSSL."""
+    key = Ed25519PrivateKey.from_private_bytes(seed)
+    public, signature = key.public_key().public_bytes_raw(), key.sign(message)
+    assert verify.is_signed(public, message, signature)
+    flipped = bytearray(signature)
+    flipped[at % 64] ^= 1 << at % 8
+    assert not verify.is_signed(public, message, bytes(flipped))
+    assert not verify.is_signed(public, message + b"x", signature)
+
+
+def test_what_is_no_key_is_named() -> None:
+    wrong = "", "x", "a+b+c", f"name+00000000+{b64encode(bytes(33)).decode()}"
+    for one in wrong:
+        with pytest.raises(verify.DoesNotFit, match="no verifier key"):
+            verify.read_key(one)
+
+
+async def test_of_what_is_hidden_or_not_the_own_there_is_no_evidence(
+    officer: Person, other_officer: Person, database: Database
+) -> None:
+    hidden = await hidden_rescue(officer)
+    await add_account(
+        database, "LC9", "1504", role=Role.OFFICIAL, sees_originals=True, sees_roads=True
+    )
+    official = await Person.sign_in(officer.client, "LC9", DEMO_PASSWORD)
+    path = f"/incidents/{hidden.id}/evidence.zip"
+    assert (await official.get(f"/incidents/{hidden.id}")).status_code == 200
+    answer = await official.get(path)
+    assert (answer.status_code, answer.json()["code"]) == (403, "originals_forbidden")
+    assert (await other_officer.get(path)).status_code == 404
+    own = await other_officer.opened(rescue())
+    bundle = await fetched(other_officer, own)
+    async with database.reading() as connection:
+        rows = await connection.fetch("select salt, digest, incident_id from ledger")
+    told = b"".join(bundle.members.values()).decode(errors="replace")
+    assert {str(one["incident_id"]) for one in rows} == {hidden.id, own}
+    for one in rows:
+        is_own = str(one["incident_id"]) == own
+        assert (one["salt"].hex in told) == is_own
+        assert one["digest"].hex() not in told
+        assert leaf_hash(one["digest"]).hex() not in told

@@ -1,0 +1,68 @@
+"""Checking timelines in several processes: hashing and reading them is work for a core each."""
+
+import asyncio
+import gc
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from functools import partial
+from zoneinfo import ZoneInfo
+
+import asyncpg
+
+from db.database import Database, open_database
+from db.pool import UNAVAILABLE
+from media.vault import Vault
+from wildlife.commands.tables import service_url
+from wildlife.kinds import KINDS
+from wildlife.settings import Settings
+from wildlife.timeline.verifying import Part, Verified, parts, verify_part
+from wildlife.workers import working
+
+_ALONE = 4
+"""So few parts are checked sooner than processes are begun."""
+
+
+class _Checker:
+    """In a process of its own: one part after the other."""
+
+    def __init__(self, url: str, zone: str, keys: list[bytes], size: int) -> None:
+        gc.disable()  # no cycle is made here, and to look for them takes a sixth
+        self._vault, self._size = Vault(keys), size
+        self._loop, stack = asyncio.new_event_loop(), AsyncExitStack()
+        opened = open_database(url, confined=True, zone=ZoneInfo(zone), size=1)
+        self._database = self._loop.run_until_complete(stack.enter_async_context(opened))
+        self._stack = stack  # open as long as the process lives
+
+    def __call__(self, part: Part) -> Verified | None:
+        """None: it could not be looked at here."""
+        try:
+            return self._loop.run_until_complete(self._check(part))
+        except (*UNAVAILABLE, asyncpg.PostgresError, OSError):
+            return None
+
+    async def _check(self, part: Part) -> Verified:
+        async with self._database.reading() as connection:
+            return await verify_part(connection, KINDS, self._vault, part, self._size)
+
+
+async def verify_chains(
+    opened: Database, settings: Settings, vault: Vault, size: int, processes: int
+) -> AsyncIterator[Verified]:
+    """All incidents, part by part in their order. size: how many entries the ledger had."""
+
+    async def here(part: Part) -> Verified:
+        async with opened.reading() as connection:
+            return await verify_part(connection, KINDS, vault, part, size)
+
+    every = [part async for part in parts(opened)]
+    if processes == 1 or len(every) <= _ALONE:
+        for part in every:
+            yield await here(part)
+        return
+    make = partial(_Checker, service_url(settings), settings.time_zone, vault.keys, size)
+    with working(make, min(processes, len(every))) as workers:
+        done = 0
+        async for verified in workers.all(every):
+            # Why one could not be looked at there is told here.
+            yield await here(every[done]) if verified is None else verified
+            done += 1

@@ -1,0 +1,104 @@
+"""Putting an incident together as evidence: its entries, its photos, and what proves that they are
+in the ledger."""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from db.connection import Connection
+from media.store import Store, original_key, rendition_key
+from wildlife.evidence import queries
+from wildlife.evidence.queries import Placed
+from wildlife.ledger.tree import Range, inclusion, range_hash, rows_under
+from wildlife.ledger.tree_queries import Signed, read_rows
+from wildlife.timeline.chain import RecordedEntry, RecordedOpening
+from wildlife.timeline.kind import Kinds
+from wildlife.timeline.photo import ImageFacts
+
+_RENDITIONS: Final = ("screen.jpeg", "screen.webp", "thumbnail.jpeg", "thumbnail.webp")
+
+
+class Proof(msgspec.Struct, frozen=True):
+    """That an entry is in the ledger: its place, what it is blinded with there, and the hashes that
+    lead from it to the root."""
+
+    position: int
+    salt: str
+    path: list[str]
+
+
+class Original(msgspec.Struct, frozen=True):
+    """A photo of the timeline. file: None where its original is lost."""
+
+    photo_id: UUID
+    sha256: str
+    media_type: str
+    size: int
+    file: str | None
+    renditions: list[str]
+    """Which there are of it: they are made of the original, and are not in the bundle."""
+
+
+class Evidence(msgspec.Struct, frozen=True):
+    """All that is put into a bundle."""
+
+    incident_id: UUID
+    made_at: datetime
+    entries: list[RecordedOpening | RecordedEntry]
+    lines: list[str]
+    proofs: list[Proof]
+    photos: list[Original]
+    checkpoint: Signed
+
+    @property
+    def case_number(self) -> str:
+        return self.entries[0].facts.case_number or str(self.incident_id)
+
+
+async def gather(
+    connection: Connection,
+    store: Store,
+    kinds: Kinds,
+    incident_id: UUID,
+    checkpoint: Signed,
+    made_at: datetime,
+) -> Evidence:
+    """What the bundle of an incident holds that a checkpoint covers. Raises KeyError where the tree
+    over the ledger has gaps, msgspec.MsgspecError where an entry can't be read."""
+    placed = await queries.list_placed(connection, incident_id, checkpoint.size)
+    entries = [kinds.decode(one.canonical) for one in placed]
+    pictures = {one.body.id: one.facts.image for one in entries if one.facts.image is not None}
+    return Evidence(
+        incident_id,
+        made_at,
+        entries,
+        [one.canonical for one in placed],
+        await _proofs(connection, placed, checkpoint.size),
+        [await _photo(store, id_, image) for id_, image in pictures.items()],
+        checkpoint,
+    )
+
+
+async def _proofs(connection: Connection, placed: list[Placed], size: int) -> list[Proof]:
+    paths = [inclusion(one.position, size) for one in placed]
+    every = {one for path in paths for one in path}
+    held = await read_rows(connection, [*{row for one in every for row in rows_under(one)}])
+    hashes: dict[Range, str] = {one: range_hash(one, held).hex() for one in every}
+    return [
+        Proof(one.position, one.salt.hex, [hashes[step] for step in path])
+        for one, path in zip(placed, paths, strict=True)
+    ]
+
+
+async def _photo(store: Store, photo_id: UUID, image: ImageFacts) -> Original:
+    size = await store.size(original_key(image.sha256))
+    suffix = image.media_type.partition("/")[2]
+    file = f"originals/{photo_id}.{suffix}" if size == image.size else None
+    made = [
+        name
+        for name in _RENDITIONS
+        if await store.size(rendition_key(image.sha256, name)) is not None
+    ]
+    return Original(photo_id, image.sha256, image.media_type, image.size, file, made)

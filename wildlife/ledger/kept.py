@@ -1,0 +1,58 @@
+"""Checkpoints in a folder outside, where whoever has every right on the database has none: a file
+each, written once, so that the folder may be of a disk on which nothing is ever changed."""
+
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+from uuid import uuid4
+
+from media.files import fsync_folder, put_whole
+from wildlife.ledger.notes import Checkpoint, Signer, opened_by_one
+
+
+def keep(folder: Path, size: int, note: str) -> None:
+    """Write a checkpoint to a file of its own, durably; one that is there stays as it is. Raises
+    OSError."""
+    path = folder / f"{size:015}-{sha256(note.encode()).hexdigest()[:8]}.checkpoint"
+    if path.exists():
+        return
+    put_whole(path.with_suffix(f".{uuid4().hex}"), path, note.encode())
+    fsync_folder(folder)
+
+
+def last_kept(folder: Path, signer: Signer) -> Checkpoint | None:
+    """The largest that it signed, under the name that it has. Raises OSError."""
+    for path in sorted(files_in(folder), reverse=True):
+        checkpoint = _read(path, [signer.public_key])
+        if checkpoint is not None and checkpoint.origin == signer.name:
+            return checkpoint
+    return None
+
+
+def files_in(folder: Path) -> Iterator[Path]:
+    """Those that hold a checkpoint each."""
+    return folder.glob("*.checkpoint")
+
+
+class Kept(NamedTuple):
+    """A checkpoint in a file: None where the file holds none of these keys."""
+
+    path: Path
+    checkpoint: Checkpoint | None
+
+
+def read_kept(paths: Iterable[Path], keys: list[bytes]) -> list[Kept]:
+    """What lies in these files, and in the folders among them, the smallest tree first. Raises
+    OSError."""
+    files = [one for path in paths for one in (files_in(path) if path.is_dir() else [path])]
+    found = [Kept(path, _read(path, keys)) for path in files]
+    return sorted(found, key=lambda one: one.checkpoint.size if one.checkpoint else 0)
+
+
+def _read(path: Path, keys: list[bytes]) -> Checkpoint | None:
+    try:
+        note = path.read_text("utf-8")
+    except UnicodeError:
+        return None
+    return opened_by_one(note, keys)

@@ -1,0 +1,188 @@
+"""Signing how large the tree is and its root: what makes it impossible to take anything away later,
+or to tell two people two stories, without its being found."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, ParamSpec, TypeVar
+
+import structlog
+
+from db.connection import Connection
+from db.database import Database
+from db.pool import UNAVAILABLE
+from wildlife.ledger import queries, tree_queries
+from wildlife.ledger.kept import keep, last_kept
+from wildlife.ledger.keys import CannotSign, open_signer
+from wildlife.ledger.notes import (
+    Checkpoint,
+    Signer,
+    UnfitNote,
+    open_checkpoint,
+    opened_by_one,
+    verifier_key,
+)
+from wildlife.ledger.sequencing import keep_hashes
+from wildlife.ledger.tree import Range, range_hash, rows_under
+from wildlife.ledger.tree_queries import Signed
+from wildlife.settings import Settings
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+log = structlog.get_logger()
+
+_FIRST_S: Final = 10
+"""So long after its start a process looks for the first time whether anything is to be signed."""
+
+_FOLDER_WITHIN_S: Final = 10
+
+
+class Checkpoints:
+    """One a process; `run` works until it is cancelled."""
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self._database = database
+        self._settings = settings
+        self._seen: int | None = None
+
+    async def run(self) -> None:
+        """Sign each so often what came, and keep it outside."""
+        await asyncio.sleep(_FIRST_S)
+        while True:
+            try:
+                await self.sign_and_keep()
+            except (*UNAVAILABLE, OSError) as error:
+                log.warning("checkpoints have to wait", error=error)
+            except (CannotSign, ValueError) as error:
+                log.warning("checkpoints_not_signed", said=str(error))
+            except Exception:  # a fault of ours, which must not end all later rounds
+                log.exception("internal_error")
+            await asyncio.sleep(self._settings.checkpoint_s)
+
+    async def sign_and_keep(self) -> None:
+        """Sign what came, unless another process did meanwhile; and keep what was signed outside.
+
+        Raises as `latest`.
+        """
+        async with self._database.writing() as connection:
+            last = await tree_queries.last_checkpoint(connection)
+        if last is None or self._seen in (None, last.number):
+            last = await self.latest()
+        # Else another process signed meanwhile: once in each so often is enough.
+        if last is None:
+            return
+        self._seen = last.number
+        folder = self._settings.checkpoint_dir
+        if folder is not None:
+            await _in_folder(keep, folder, last.size, last.note)
+
+    async def latest(self) -> Signed | None:
+        """The checkpoint over all that has a place by now, which is signed if need be; None: there
+        is nothing yet.
+
+        Raises CannotSign, OSError, and ValueError as `open_vault`.
+        """
+        await keep_hashes(self._database)
+        async with self._database.transaction() as connection:
+            await queries.wait_for_end(connection)
+            if not (await queries.read_end(connection)).size:
+                return None
+            signer = await self._signer(connection)
+        # No transaction waits for a network.
+        kept = await _kept_outside(self._settings.checkpoint_dir, signer)
+        async with self._database.transaction() as connection:
+            await queries.wait_for_end(connection)
+            size = (await queries.read_end(connection)).size
+            last = await tree_queries.last_checkpoint(connection)
+            if last is not None and last.size == size and _is_by(signer, last.note):
+                return last
+            return await _sign(connection, signer, size, last, kept)
+
+    async def signed(self, text: str) -> str:
+        """Any text of ours that is no checkpoint, as a note. Raises as `latest`."""
+        async with self._database.transaction() as connection:
+            await queries.wait_for_end(connection)
+            return (await self._signer(connection)).note(text)
+
+    async def verifier_key(self) -> str:
+        """By which others know what is signed. Raises as `latest`."""
+        async with self._database.transaction() as connection:
+            await queries.wait_for_end(connection)
+            signer = await self._signer(connection)
+        return verifier_key(signer.name, signer.public_key)
+
+    async def _signer(self, connection: Connection) -> Signer:
+        settings = self._settings
+        return await open_signer(connection, settings.checkpoint_key_path, settings.checkpoint_name)
+
+
+async def _sign(
+    connection: Connection, signer: Signer, size: int, last: Signed | None, kept: Checkpoint | None
+) -> Signed:
+    """Sign the tree of this size, which extends what was signed before."""
+    await tree_queries.grow(connection, size)  # what came since the last look
+    before = [kept] if kept else []
+    if last is not None:
+        before.append(await _opened(connection, last.note))
+    wanted = [Range(0, one.size) for one in before] + [Range(0, size)]
+    held = await tree_queries.read_rows(
+        connection, [row for one in wanted if one.end <= size for row in rows_under(one)]
+    )
+    try:
+        for one in before:
+            if one.size > size or range_hash(Range(0, one.size), held) != one.root:
+                raise _forked(one.size, size)
+        root = range_hash(Range(0, size), held)
+    except KeyError:
+        raise CannotSign(
+            "The tree over the ledger has gaps: `wildlife verify` names what is wrong.",
+            "总账的散列树有缺失：`wildlife verify` 会指出不符之处。",
+        ) from None
+    note = signer.sign(Checkpoint(signer.name, size, root))
+    signed = Signed((last.number if last else 0) + 1, size, note)
+    await tree_queries.add_checkpoint(connection, signed)
+    return signed
+
+
+def _forked(before: int, size: int) -> CannotSign:
+    return CannotSign(
+        f"The ledger of {size} entries does not extend the one of {before} that was signed: entries"
+        " were taken away or changed, or an older backup was restored. Run `wildlife verify`. After"
+        " a restore: `wildlife checkpoint renew-key` begins a new log, and says so to whoever"
+        " verifies.",
+        f"现有 {size} 条记录的总账不是已签署的 {before} 条总账的延续：有记录被删除或更改，或恢复了"
+        "较早的备份。请运行 `wildlife verify`。如因恢复备份：`wildlife checkpoint renew-key` 会启用"
+        "新的密钥，核验者可以由此得知。",
+    )
+
+
+def _is_by(signer: Signer, note: str) -> bool:
+    try:
+        return open_checkpoint(note, signer.public_key).origin == signer.name
+    except UnfitNote:
+        return False
+
+
+async def _opened(connection: Connection, note: str) -> Checkpoint:
+    """What was signed, with whichever key it was then."""
+    opened = opened_by_one(note, await tree_queries.list_keys(connection))
+    if opened is not None:
+        return opened
+    raise CannotSign(
+        "The last checkpoint is not as it was signed: `wildlife verify` names what is wrong.",
+        "最近的检查点与签署时不符：`wildlife verify` 会指出不符之处。",
+    )
+
+
+async def _kept_outside(folder: Path | None, signer: Signer) -> Checkpoint | None:
+    """The last that this signer signed, by what lies outside."""
+    if folder is None:
+        return None
+    return await _in_folder(last_kept, folder, signer)
+
+
+async def _in_folder(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Work in a folder outside, which may hang as a network does. Raises OSError."""
+    async with asyncio.timeout(_FOLDER_WITHIN_S):
+        return await asyncio.to_thread(work, *args, **kwargs)

@@ -1,0 +1,211 @@
+"""Checking the ledger: its places, the tree over them, and every checkpoint of it."""
+
+from collections.abc import AsyncIterator, Callable, Iterable
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from db.database import Database
+from wildlife.ledger import queries, tree_queries
+from wildlife.ledger.kept import read_kept
+from wildlife.ledger.notes import Checkpoint, opened_by_one
+from wildlife.ledger.tree import Growing, Node, leaf_hash
+from wildlife.words.sentences import Sentence
+
+_AT_ONCE: Final = 8192
+_CHECKPOINTS_AT_ONCE: Final = 500
+
+
+class Checked(msgspec.Struct):
+    """What was looked at."""
+
+    size: int = 0
+    """How many entries had a place when it was begun."""
+    is_whole: bool = True
+    """Whether there was one at each of these places."""
+    checkpoints: int = 0
+    flaws: int = 0
+    last: str | None = None
+    """The last checkpoint that was signed, and fits."""
+
+
+class _Claim(msgspec.Struct, frozen=True):
+    """What the tree is said to have come to."""
+
+    name: Sentence
+    size: int
+    root: bytes
+    note: str | None = None
+
+
+class Begun(msgspec.Struct, frozen=True):
+    """What there was to be checked when it was begun: what comes later is left to the next time."""
+
+    size: int
+    """How many entries had a place."""
+    claims: list[_Claim]
+    flaws: list[Sentence]
+    """What was found by then."""
+
+
+async def begin(database: Database, paths: Iterable[Path]) -> Begun:
+    """Read what the ledger is said to have come to.
+
+    paths: the files and folders with checkpoints that are kept outside. Raises OSError where one of
+    them can't be read.
+    """
+    flaws: list[Sentence] = []
+
+    def found(en: str, zh: str) -> None:
+        flaws.append(Sentence(en, zh))
+
+    async with database.reading() as connection:
+        keys = await tree_queries.list_keys(connection)
+    outside = _claims_outside(paths, keys, found)
+    async with database.reading() as connection:
+        last = await tree_queries.last_checkpoint(connection)
+    # At last: no claim is of what came since.
+    async with database.reading() as connection:
+        size = (await queries.read_end(connection)).size
+    signed = [one async for one in _claims(database, keys, last.number if last else 0, found)]
+    on_record = {(one.size, one.root) for one in signed}
+    for one in outside:
+        if one.size <= size and (one.size, one.root) not in on_record:
+            found(
+                f"{one.name.en} was signed, and is not on record here",
+                f"{one.name.zh} 曾经签署，但这里没有记录",
+            )
+    claims = sorted([*outside, *signed], key=lambda one: one.size)
+    return Begun(size, claims, flaws)
+
+
+async def verify(database: Database, begun: Begun, tell: Callable[[Sentence], None]) -> Checked:
+    """Check all of it; each flaw is told as it is found."""
+    checked = Checked(size=begun.size, checkpoints=len(begun.claims))
+
+    def found(en: str, zh: str) -> None:
+        checked.flaws += 1
+        tell(Sentence(en, zh))
+
+    for flaw in begun.flaws:
+        found(*flaw)
+    await _check_tree(database, checked, begun.claims, found)
+    return checked
+
+
+def _claims_outside(
+    paths: Iterable[Path], keys: list[bytes], found: Callable[[str, str], None]
+) -> list[_Claim]:
+    claims = []
+    for path, checkpoint in read_kept(paths, keys):
+        if checkpoint is None:
+            found(
+                f"{path} is no checkpoint that a key of this database signed",
+                f"{path} 不是本数据库的密钥所签署的检查点",
+            )
+        else:
+            claims.append(_Claim(Sentence(f"{path}", f"{path}"), checkpoint.size, checkpoint.root))
+    return claims
+
+
+async def _claims(
+    database: Database, keys: list[bytes], last: int, found: Callable[[str, str], None]
+) -> AsyncIterator[_Claim]:
+    """What was signed, up to the `last`-th."""
+    number = size = 0
+    while number < last:
+        async with database.reading() as connection:
+            batch = await tree_queries.list_checkpoints(connection, number, _CHECKPOINTS_AT_ONCE)
+        for signed in batch:
+            if signed.number > last:
+                return
+            name = Sentence(f"checkpoint {signed.number}", f"第 {signed.number} 个检查点")
+            if signed.number != number + 1:
+                found(f"checkpoint {number + 1} is missing", f"缺少第 {number + 1} 个检查点")
+            number = signed.number
+            checkpoint: Checkpoint | None = opened_by_one(signed.note, keys)
+            if checkpoint is None:
+                found(f"{name.en} is not as it was signed", f"{name.zh}与签署时不符")
+            elif checkpoint.size != signed.size or checkpoint.size < size:
+                found(f"{name.en} is in another's place", f"{name.zh}不在其位")
+            else:
+                size = checkpoint.size
+                yield _Claim(name, size, checkpoint.root, signed.note)
+        if not batch:
+            return
+
+
+async def _check_tree(
+    database: Database,
+    checked: Checked,
+    claims: list[_Claim],
+    found: Callable[[str, str], None],
+) -> None:
+    """Make the tree anew of the ledger, and hold against it what is kept of it, and said."""
+    growing, waiting = Growing(), iter(claims)
+    claim = next(waiting, None)
+    # All of it was there when it was signed; what came since is made again where it is missing.
+    signed = max((one.size for one in claims if one.note is not None), default=0)
+
+    def hold(position: int) -> None:
+        nonlocal claim
+        while claim is not None and claim.size == position:
+            if growing.root() != claim.root:
+                found(
+                    f"{claim.name.en}: the first {position} entries of the ledger are not those"
+                    " that were signed",
+                    f"{claim.name.zh}：总账前 {position} 条与签署时不符",
+                )
+            elif claim.note is not None:
+                checked.last = claim.note
+            claim = next(waiting, None)
+
+    hold(0)
+    for start in range(0, checked.size, _AT_ONCE):
+        end = min(start + _AT_ONCE, checked.size)
+        async with database.reading() as connection:
+            rows = await tree_queries.list_leaves(connection, start, end)
+        nodes: list[Node] = []
+        for expected, (position, leaf) in enumerate(rows, start):
+            if position != expected:
+                break
+            nodes += growing.add(leaf_hash(leaf))
+            hold(position + 1)
+        else:
+            expected = start + len(rows)
+        await _check_nodes(database, nodes, signed, found)
+        if expected < end:
+            checked.is_whole = False
+            found(f"place {expected} of the ledger is empty", f"总账第 {expected} 位空缺")
+            return
+    for rest in [claim, *waiting] if claim is not None else []:
+        found(
+            f"{rest.name.en}: the ledger had {rest.size} entries, and has {checked.size}: it was"
+            " cut short",
+            f"{rest.name.zh}：总账曾有 {rest.size} 条，现有 {checked.size} 条，末尾已被截去",
+        )
+    async with database.reading() as connection:
+        for level, number in await tree_queries.list_strays(connection):
+            found(
+                f"the hash {level}/{number} of the tree is of entries that there are not",
+                f"散列树 {level}/{number} 所指的记录不存在",
+            )
+
+
+async def _check_nodes(
+    database: Database, nodes: list[Node], signed: int, found: Callable[[str, str], None]
+) -> None:
+    async with database.reading() as connection:
+        kept = await tree_queries.read_nodes(connection, [(one.level, one.number) for one in nodes])
+    for node in nodes:
+        hashed = kept.get((node.level, node.number))
+        is_due = (node.number + 1) << 8 * node.level <= signed
+        name = f"{node.level}/{node.number}"
+        if hashed is None and is_due:
+            found(f"the hash {name} of the tree is missing", f"散列树 {name} 缺失")
+        elif hashed is not None and hashed != node.hash:
+            found(
+                f"the hash {name} of the tree is not that of its entries",
+                f"散列树 {name} 与其记录不符",
+            )
