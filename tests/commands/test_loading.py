@@ -14,7 +14,7 @@ USERS: Final = {
     "PIL": {"media", "demo"},
     "httpx": {"demo"},
     "granian": {"serve", "demo"},
-    "rich": {"serve", "demo", "media", "check", "synth"},  # by what logs
+    "rich": {"serve", "demo", "media", "check", "checkpoint", "synth"},  # by what logs
     "segno": {"device"},
     "argon2": {"account", "demo", "synth"},
     "python_calamine": {"species", "serve", "demo", "synth"},

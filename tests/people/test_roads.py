@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from db.database import Database
+from tests.changes.feed import in_place
 from tests.exports.made import done
 from tests.people.matrix import MATRIX, routes
 from tests.people.world import appointed, official_for
@@ -87,6 +88,7 @@ async def test_an_official_sees_a_road_only_where_that_is_granted(
             other_officer, database, code, *regions, units=units, sees_roads=grant
         )
         assert (await official.get(f"/incidents/{rescue}")).status_code == 200
+        await in_place(official)
         for route, asked in LISTS.items():
             text = (await official.get(route.partition(" ")[2], params=asked)).text
             is_of_roads = route not in ("GET /animals", "GET /releases", "GET /transfers")

@@ -33,6 +33,7 @@ from tests.bodies import (
 )
 from tests.documented import application
 from tests.draws import Draw
+from tests.hiding.asking import following
 from tests.pictures import encoded, noise
 from tests.users import Person, entry, release, rescue, road_hazard, whose
 from tests.web.edges import EDGES, IDENTIFIED, aimed_at, said_of
@@ -161,7 +162,7 @@ async def assert_all_can_be_read(*people: Person) -> None:
                 answer = await person.get(path, params={"limit": "500"} | cursor)
                 assert answer.status_code == 200, answer.text
                 seen |= {one.get("incident_id") or one["id"] for one in answer.json()["items"]}
-                if (after := answer.json()["next_cursor"]) is None:
+                if (after := following(answer.json())) is None:
                     break
                 cursor = {"cursor": after}
         for incident_id in seen:

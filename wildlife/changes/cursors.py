@@ -18,6 +18,7 @@ from wildlife.web.problems import FieldError, Problem
 from wildlife.words.sentences import Sentence
 
 _PLACE: Final = Struct(">Q8s")
+_EXPECTED: Final = "the next_cursor of the page before"
 _NOT_OF_THE_QUESTION: Final = {"cursor", "limit", "wait", "since"}
 
 _NONE_OF_OURS: Final = Sentence(
@@ -62,5 +63,5 @@ def decode_cursor(vault: Vault, question: UUID, name: str, cursor: str) -> Place
         sealed = base64.b64decode(padded, altchars=b"-_", validate=True)
         return Place(*_PLACE.unpack(vault.open(question, sealed)))
     except (ValueError, Unsealable):
-        error = FieldError(name, cursor[:200], said=_NONE_OF_OURS)
+        error = FieldError(name, cursor[:200], _EXPECTED, said=_NONE_OF_OURS)
         raise Problem("invalid_parameter", error) from None

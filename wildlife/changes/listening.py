@@ -57,7 +57,8 @@ class Listeners:
         """Look whom it concerns that something is new, again and again."""
         while await self._sequencer.beyond(self._place.position):
             try:
-                await self._look()
+                if not await self._look():
+                    await asyncio.sleep(_BEHIND_S)
             except UNAVAILABLE as error:
                 log.warning("those who listen have to wait", error=error)
                 await asyncio.sleep(_BEHIND_S)
@@ -93,7 +94,9 @@ class Listeners:
             self._waiting.discard(one)
         return one.place, one.is_concerned
 
-    async def _look(self) -> None:
+    async def _look(self) -> bool:
+        """Whether it was looked at all that there is: a replica may not have it yet, and what was
+        brought back from a backup has less."""
         begun, size = self._place, self._sequencer.size
         async with self._database.reading() as connection:
             told: Concerned | None = None
@@ -107,3 +110,4 @@ class Listeners:
                 one.woken.set()
             elif not one.is_concerned:
                 one.place = max(one.place, self._place)
+        return self._place.position == size

@@ -81,6 +81,7 @@ def _read(service: TimelineService, given: Mapping[str, Any]) -> datetime | None
     if since != _NOW:
         zone = service.settings.zone
         moment = refused.unless(read_moment, "since", since, zone, end_of_day=False)
+    refused.unless(_require_types, service, given.get("type"))
     gather(refused.problems)
     return moment
 
@@ -188,11 +189,15 @@ async def get_changes(
     return Response(found, headers={"Vary": "Accept, Authorization"})
 
 
-def _types(service: PhotoService) -> tuple[Choice, ...]:
-    """The types of entries that there are."""
+def _require_types(service: TimelineService, given: list[str] | None) -> None:
+    """That there are entries of these types. Raises Problem: invalid_parameter."""
     labels = {"opening": Opening.LABEL}
     labels |= {tag(entry): entry.LABEL for entry in service.kinds.entries}
-    return tuple(Choice(code, called.zh, called.en) for code, called in labels.items())
+    known = tuple(Choice(code, called.zh, called.en) for code, called in labels.items())
+    for one in given or ():
+        if one not in labels:
+            error = FieldError("type", one, choices=known, near=near(one, known))
+            raise Problem("invalid_parameter", error)
 
 
 def _wants_stream(request: Request[Any, Any, Any]) -> bool:
@@ -253,12 +258,6 @@ async def _meant(
     types: list[str] | None,
 ) -> Asked:
     """Raises Problem: invalid_parameter."""
-    known = _types(service)
-    if unknown := [one for one in types or () if one not in {choice.code for choice in known}]:
-        meant = near(unknown[0], known)
-        raise Problem(
-            "invalid_parameter", FieldError("type", unknown[0], choices=known, near=meant)
-        )
     async with service.database.searching() as connection:
         values = await read_meant(connection, asked)
     if "duplicates" not in request.query_params:

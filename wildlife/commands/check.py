@@ -97,7 +97,10 @@ async def _look_at(part: Part, settings: Settings, *, away: bool) -> Finding:
     try:
         async with asyncio.timeout(WITHIN_S):
             with saying_what_is_wrong():
-                return await (part.look_alone if away else part.look)(settings)
+                try:
+                    return await (part.look_alone if away else part.look)(settings)
+                except asyncpg.UndefinedTableError:  # which the part of the tables names
+                    return Finding("unchecked", said("not without the tables", "须待数据表建好"))
     except TimeoutError:
         return Finding(
             "fault",
@@ -107,8 +110,6 @@ async def _look_at(part: Part, settings: Settings, *, away: bool) -> Finding:
                 f"{WITHIN_S} 秒内没有响应：请检查它是否卡住、机器是否过载",
             ),
         )
-    except asyncpg.UndefinedTableError:
-        return Finding("unchecked", said("not without the tables", "须待数据表建好"))
     except click.ClickException as error:
         return Finding("fault", " ".join(error.message.split()))
     except asyncpg.PostgresError as error:
