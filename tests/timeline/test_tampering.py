@@ -359,6 +359,19 @@ async def test_every_column_of_what_a_record_is_made_of_is_in_the_table(
     assert len(CHANGES) >= 48
 
 
+async def test_a_digest_of_a_photo_that_is_none_is_a_flaw_as_any(
+    told: Database, settings: Settings
+) -> None:
+    async with told.writing() as connection:
+        await connection.execute(
+            """
+            update entry set canonical = replace(canonical, '"sha256":"', '"sha256":"zz')
+            where sha256 is not null
+            """
+        )
+    assert await findings(told, settings) == VERIFY
+
+
 async def test_a_changed_byte_of_an_original_is_found(told: Database, settings: Settings) -> None:
     [original] = list((settings.media_dir / "originals").glob("*/*"))
     content = original.read_bytes()

@@ -1,7 +1,8 @@
 """Reading on from a place: what is new of what somebody sees, and where they are then."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Hashable, Mapping, Sequence
+from contextvars import copy_context
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final, NamedTuple
@@ -11,6 +12,7 @@ import msgspec
 import structlog
 
 from db.connection import Connection
+from db.pool import ask_for, may_be_behind
 from wildlife.changes.cursors import BEGINNING, Place
 from wildlife.changes.model import ListedChange
 from wildlife.changes.queries import Found, digest_at, found_within, received_at
@@ -86,14 +88,16 @@ class Reading:
         """
         scope = scope_arguments(actor)
         asks = repr((sorted({**asked.values, **scope}.items()), asked.selection, asked.types))
-        told, parts = list[Told](), dict[UUID, ToldTimeline | None]()
+        told = list[Told]()
         at, is_at_end = place, False
         for _ in range(_MOST_LOOKS):
             if is_at_end or len(told) > limit:
                 break
             wanted = max(limit + 1 - len(told), _LEAST_ROWS)
             look = partial(_look, service, scope, asked, at, wanted)
-            rows = await self._shared((asks, at, wanted), look)
+            rows = await self._shared((asks, at, wanted, may_be_behind()), look)
+            # As they are by now, with each entry that this look found.
+            parts = dict[UUID, ToldTimeline | None]()
             for one in rows.found:
                 what = await _told(service, actor, one, parts)
                 if what is not None:
@@ -103,13 +107,21 @@ class Reading:
             return News(told[:limit], told[limit - 1].after, is_at_end=False)
         return News(told, at, is_at_end)
 
-    async def _shared(self, key: Hashable, look: Callable[[], Awaitable[_Rows]]) -> _Rows:
+    async def _shared(self, key: Hashable, look: Callable[[], Coroutine[Any, Any, _Rows]]) -> _Rows:
         task = self._looking.get(key)
         if task is None:
-            task = asyncio.ensure_future(look())
+            # On behalf of all who listen: of one alone the others would be refused with.
+            context = copy_context()
+            context.run(partial(ask_for, "listeners", only_reads=may_be_behind()))
+            task = asyncio.get_running_loop().create_task(look(), context=context)
             self._looking[key] = task
-            task.add_done_callback(lambda _: self._looking.pop(key))
+            task.add_done_callback(lambda done: self._looked(key, done))
         return await asyncio.shield(task)
+
+    def _looked(self, key: Hashable, done: asyncio.Task[_Rows]) -> None:
+        self._looking.pop(key)
+        if not done.cancelled():
+            done.exception()  # of whom nobody waits for any more
 
 
 async def _look(
@@ -213,7 +225,8 @@ async def _shown(
     if not head.is_part:
         return told_entry(service, stored, actor, head)
     if one.incident_id not in parts:
-        async with service.database.reading() as connection:
+        # From where the look was: what is read elsewhere may not have this entry yet.
+        async with service.database.searching() as connection:
             parts[one.incident_id] = await access_timeline(
                 service, connection, actor, IncidentId(one.incident_id)
             )

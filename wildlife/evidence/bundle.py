@@ -11,7 +11,7 @@ import msgspec
 from media.store import NotHeld, Store, original_key
 from wildlife.evidence import verify
 from wildlife.evidence.gathering import Evidence
-from wildlife.ledger.signing import Checkpoints
+from wildlife.ledger.notes import Signer, verifier_key
 from wildlife.web.pieces import Pieces
 
 _PAGE: Final = "index.html"
@@ -19,7 +19,7 @@ _VERIFIER: Final = "verify.py"
 
 
 async def written(
-    evidence: Evidence, store: Store, checkpoints: Checkpoints, page: str
+    evidence: Evidence, store: Store, signer: Signer, page: str
 ) -> AsyncGenerator[bytes, None]:
     """The archive, piece by piece. Raises NotHeld where an original went away meanwhile."""
     pieces, at = Pieces(), evidence.made_at.timetuple()[:6]
@@ -38,7 +38,7 @@ async def written(
         yield put(verify.PROOFS, _lines(evidence.proofs))
         yield put(verify.PHOTOS, _lines(evidence.photos))
         yield put(verify.CHECKPOINT, evidence.checkpoint.note.encode())
-        yield put(verify.KEY, (await checkpoints.verifier_key() + "\n").encode())
+        yield put(verify.KEY, f"{verifier_key(signer.name, signer.public_key)}\n".encode())
         yield put(_VERIFIER, files("wildlife.evidence").joinpath(_VERIFIER).read_bytes())
         for photo in evidence.photos:
             if photo.file is None:
@@ -55,7 +55,7 @@ async def written(
             digests[photo.file] = photo.sha256
         text = [verify.TITLE, str(evidence.incident_id), evidence.made_at.isoformat()]
         text += [f"{digest}  {name}" for name, digest in digests.items()]
-        note = await checkpoints.signed("\n".join(text) + "\n")
+        note = signer.note("\n".join(text) + "\n")
         archive.writestr(ZipInfo(verify.MANIFEST, at), note)
     yield pieces.taken()
 

@@ -13,7 +13,7 @@ from wildlife.evidence import queries
 from wildlife.evidence.queries import Placed
 from wildlife.ledger.tree import Range, inclusion, range_hash, rows_under
 from wildlife.ledger.tree_queries import Signed, read_rows
-from wildlife.timeline.chain import RecordedEntry, RecordedOpening
+from wildlife.timeline.chain import RecordedEntry, RecordedOpening, digest
 from wildlife.timeline.kind import Kinds
 from wildlife.timeline.photo import ImageFacts
 
@@ -59,26 +59,42 @@ class Evidence(msgspec.Struct, frozen=True):
 
 async def gather(
     connection: Connection,
-    store: Store,
     kinds: Kinds,
     incident_id: UUID,
     checkpoint: Signed,
     made_at: datetime,
 ) -> Evidence:
-    """What the bundle of an incident holds that a checkpoint covers. Raises KeyError where the tree
-    over the ledger has gaps, msgspec.MsgspecError where an entry can't be read."""
+    """What the bundle of an incident holds that a checkpoint covers, but for its photos. Raises
+    KeyError where the tree over the ledger has gaps, Damaged where an entry is not what its digest
+    says, msgspec.MsgspecError where one can't be read."""
     placed = await queries.list_placed(connection, incident_id, checkpoint.size)
+    if not placed or any(
+        not digest(one.canonical) == one.digest == one.digest_there for one in placed
+    ):
+        raise Damaged
     entries = [kinds.decode(one.canonical) for one in placed]
-    pictures = {one.body.id: one.facts.image for one in entries if one.facts.image is not None}
     return Evidence(
         incident_id,
         made_at,
         entries,
         [one.canonical for one in placed],
         await _proofs(connection, placed, checkpoint.size),
-        [await _photo(store, id_, image) for id_, image in pictures.items()],
+        [],
         checkpoint,
     )
+
+
+class Damaged(Exception):
+    """What is kept is not as it was filed: it proves nothing."""
+
+
+async def with_photos(evidence: Evidence, store: Store) -> Evidence:
+    """The same with what the store has of its photos."""
+    images = {
+        one.body.id: one.facts.image for one in evidence.entries if one.facts.image is not None
+    }
+    photos = [await _photo(store, id_, image) for id_, image in images.items()]
+    return msgspec.structs.replace(evidence, photos=photos)
 
 
 async def _proofs(connection: Connection, placed: list[Placed], size: int) -> list[Proof]:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
 
 import msgspec
+import structlog
 from litestar import Request, get
 from litestar.openapi.spec import (
     OpenAPIFormat,
@@ -16,10 +17,11 @@ from litestar.openapi.spec import (
 )
 from litestar.params import FromPath
 
+from db.connection import Connection
 from wildlife.accesses.codes import Reading
 from wildlife.accesses.recording import reads_photos
 from wildlife.evidence.bundle import written
-from wildlife.evidence.gathering import gather
+from wildlife.evidence.gathering import Damaged, gather, with_photos
 from wildlife.evidence.page import page
 from wildlife.ledger.routes import signing
 from wildlife.ledger.sequencing import place_all
@@ -27,7 +29,7 @@ from wildlife.ledger.signing import Checkpoints
 from wildlife.people.accounts import Actor
 from wildlife.people.guard import FromActor
 from wildlife.people.may import WHOLE, Verb
-from wildlife.photos.service import FromPhotoService, PhotoService
+from wildlife.photos.service import FromPhotoService
 from wildlife.timeline.queries import access_incident
 from wildlife.web.answer_headers import documented_headers
 from wildlife.web.bodies import Streamed
@@ -35,6 +37,8 @@ from wildlife.web.problems import Problem
 from wildlife.web.responses import READING, problems
 from wildlife.words.sentences import Sentence
 from wildlife.words.values import IncidentId
+
+log = structlog.get_logger()
 
 _ZIP: Final = "application/zip"
 
@@ -92,25 +96,32 @@ async def get_evidence(
     Who reported is not in it. Verify it with the verifier key that the operators say, not with the
     one that it brings along.
     """
-    await _require_whole(service, actor, incident_id)
+    async with service.database.reading() as connection:
+        await _require_whole(connection, actor, incident_id)
     checkpoints: Checkpoints = request.app.state.checkpoints
     await place_all(service.database)
     with signing():
         checkpoint = await checkpoints.latest()
+        signer = await checkpoints.signer()
     assert checkpoint is not None, "the incident has an entry"
-    now = datetime.now(UTC)
-    # Where the checkpoint was signed: a replica may not have it yet.
-    async with service.database.writing() as connection:
+    now, reader = datetime.now(UTC), await service.holders.still(actor)
+    # Where the checkpoint was signed: a replica may not have it yet, nor that by which an incident
+    # is hidden since.
+    async with (
+        service.database.writing() as connection,
+        connection.transaction(isolation="repeatable_read", readonly=True),
+    ):
+        await _require_whole(connection, reader, incident_id)
         try:
-            evidence = await gather(
-                connection, service.store, service.kinds, incident_id, checkpoint, now
-            )
-        except (KeyError, msgspec.MsgspecError):
+            evidence = await gather(connection, service.kinds, incident_id, checkpoint, now)
+        except (Damaged, KeyError, msgspec.MsgspecError) as error:
+            log.warning("evidence_damaged", incident=str(incident_id), error=repr(error))
             raise Problem("unavailable", said=_UNREADABLE) from None
+    evidence = await with_photos(evidence, service.store)
     reads_photos(request, [one.photo_id for one in evidence.photos])
     name = f"{evidence.case_number}.evidence.zip"
     return Streamed(
-        written(evidence, service.store, checkpoints, page(evidence, service.settings.zone)),
+        written(evidence, service.store, signer, page(evidence, service.settings.zone)),
         media_type=_ZIP,
         headers={
             "Content-Disposition": f'attachment; filename="{name}"',
@@ -119,15 +130,14 @@ async def get_evidence(
     )
 
 
-async def _require_whole(service: PhotoService, actor: Actor, incident_id: IncidentId) -> None:
+async def _require_whole(connection: Connection, actor: Actor, incident_id: IncidentId) -> None:
     """Raises Problem not_found, originals_forbidden."""
     fetching = actor.fetching_originals()
-    async with service.database.reading() as connection:
-        if await access_incident(connection, actor, incident_id) is None:
-            raise Problem("not_found")
-        if not fetching.may(Verb.READ):
-            raise Problem("originals_forbidden")
-        head = await access_incident(connection, fetching, incident_id)
+    if await access_incident(connection, actor, incident_id) is None:
+        raise Problem("not_found")
+    if not fetching.may(Verb.READ):
+        raise Problem("originals_forbidden")
+    head = await access_incident(connection, fetching, incident_id)
     if head is None:
         raise Problem("originals_forbidden")
     if head.view != WHOLE:

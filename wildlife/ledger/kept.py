@@ -1,23 +1,31 @@
 """Checkpoints in a folder outside, where whoever has every right on the database has none: a file
 each, written once, so that the folder may be of a disk on which nothing is ever changed."""
 
+import os
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 from uuid import uuid4
 
-from media.files import fsync_folder, put_whole
+from media.files import fsync_folder
 from wildlife.ledger.notes import Checkpoint, Signer, opened_by_one
 
 
 def keep(folder: Path, size: int, note: str) -> None:
     """Write a checkpoint to a file of its own, durably; one that is there stays as it is. Raises
     OSError."""
-    path = folder / f"{size:015}-{sha256(note.encode()).hexdigest()[:8]}.checkpoint"
+    content = note.encode()
+    path = folder / f"{size:015}-{sha256(content).hexdigest()[:8]}.checkpoint"
     if path.exists():
-        return
-    put_whole(path.with_suffix(f".{uuid4().hex}"), path, note.encode())
+        if path.read_bytes() == content:
+            return
+        path = path.with_stem(f"{path.stem}-{uuid4().hex[:8]}")  # that one was broken off
+    # Under its own name from the first byte: where nothing is changed, nothing is renamed.
+    with path.open("xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
     fsync_folder(folder)
 
 

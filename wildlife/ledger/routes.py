@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
+import structlog
 from litestar import Request, Response, get
 from litestar.openapi.spec import (
     OpenAPIFormat,
@@ -28,6 +29,8 @@ from wildlife.web.answer_headers import documented_headers
 from wildlife.web.problems import Problem
 from wildlife.web.responses import READING, problems
 from wildlife.words.sentences import Sentence
+
+log = structlog.get_logger()
 
 _NOTE: Final = "text/plain"
 _BYTES: Final = "application/octet-stream"
@@ -95,7 +98,8 @@ def signing() -> Iterator[None]:
         yield
     except CannotSign as error:
         raise Problem("unavailable", said=error.said) from None
-    except (OSError, ValueError):
+    except (OSError, ValueError) as error:
+        log.warning("checkpoints_not_signed", error=error)
         raise Problem("unavailable", said=_KEY_IN_THE_WAY) from None
 
 

@@ -57,12 +57,12 @@ class Sequencer:
                 pass
             async with self._database.writing() as connection:
                 end = await queries.read_end(connection)
-        if end.size // WIDTH > self._tiles:
-            await keep_hashes(self._database)
-            self._tiles = end.size // WIDTH
         if end.size != self.size:
             self.size = end.size
             self._wake()
+        if end.size // WIDTH > self._tiles:
+            await keep_hashes(self._database)
+            self._tiles = end.size // WIDTH
 
     def stop(self) -> None:
         """The service stops: whoever waits is let go."""

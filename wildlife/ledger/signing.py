@@ -20,7 +20,6 @@ from wildlife.ledger.notes import (
     UnfitNote,
     open_checkpoint,
     opened_by_one,
-    verifier_key,
 )
 from wildlife.ledger.sequencing import keep_hashes
 from wildlife.ledger.tree import Range, range_hash, rows_under
@@ -97,20 +96,15 @@ class Checkpoints:
             last = await tree_queries.last_checkpoint(connection)
             if last is not None and last.size == size and _is_by(signer, last.note):
                 return last
+            # It may have been renewed meanwhile, since somebody else has it.
+            signer = await self._signer(connection)
             return await _sign(connection, signer, size, last, kept)
 
-    async def signed(self, text: str) -> str:
-        """Any text of ours that is no checkpoint, as a note. Raises as `latest`."""
+    async def signer(self) -> Signer:
+        """Who signs now, also any text of ours that is no checkpoint. Raises as `latest`."""
         async with self._database.transaction() as connection:
             await queries.wait_for_end(connection)
-            return (await self._signer(connection)).note(text)
-
-    async def verifier_key(self) -> str:
-        """By which others know what is signed. Raises as `latest`."""
-        async with self._database.transaction() as connection:
-            await queries.wait_for_end(connection)
-            signer = await self._signer(connection)
-        return verifier_key(signer.name, signer.public_key)
+            return await self._signer(connection)
 
     async def _signer(self, connection: Connection) -> Signer:
         settings = self._settings
@@ -121,7 +115,8 @@ async def _sign(
     connection: Connection, signer: Signer, size: int, last: Signed | None, kept: Checkpoint | None
 ) -> Signed:
     """Sign the tree of this size, which extends what was signed before."""
-    await tree_queries.grow(connection, size)  # what came since the last look
+    while not await tree_queries.grow(connection, size):  # what came since the last look
+        pass
     before = [kept] if kept else []
     if last is not None:
         before.append(await _opened(connection, last.note))

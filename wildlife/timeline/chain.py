@@ -332,7 +332,8 @@ def verify(
             )
         try:
             recorded = decode(link.canonical)
-        except (msgspec.MsgspecError, UnicodeError) as error:
+            columns = columns_of(recorded)
+        except (msgspec.MsgspecError, ValueError) as error:
             reasons.append(Sentence(f"the text can't be read: {error}", f"原文无法读取（{error}）"))
         else:
             if recorded.incident_id != incident_id or recorded.seq != seq:
@@ -341,7 +342,7 @@ def verify(
                 reasons.append(Sentence("it does not follow the entry before it", "与前一条不相接"))
             reasons += [
                 Sentence(f"the column {name} is not what the text says", f"{name} 列与原文不符")
-                for name, said in msgspec.structs.asdict(columns_of(recorded)).items()
+                for name, said in msgspec.structs.asdict(columns).items()
                 if _instant(getattr(link.columns, name)) != _instant(said)
             ]
         flaws += [Flaw(incident_id, seq, reason) for reason in reasons]

@@ -86,7 +86,7 @@ def whole(
             or recorded.replace(tzinfo=UTC) != (body.recorded_at or said.received_at)
             or received.replace(tzinfo=UTC) != said.received_at
             or (target and str(target)) != (body.entry_id if its_type in _NAMES_ANOTHER else None)
-            or image != (bytes.fromhex(facts.image.sha256) if facts.image else None)
+            or (image and image.hex()) != (facts.image.sha256 if facts.image else None)
         ):
             return None
         _, its_incident, its_entry, position = place
