@@ -302,7 +302,7 @@ create index entry_sha256 on entry (sha256) where sha256 is not null;
 -- A phone asks for its receipts by the ids of entries alone.
 create index entry_entry_id on entry (entry_id);
 
--- Every entry of every incident, once, in one order: a place is given when an entry is committed, is
+-- Every entry of every incident, once, in one order: a place is given once an entry is committed, is
 -- never changed, and there is none without an entry. An entry that commits late comes late in it.
 create table ledger (
     position bigint primary key check (position >= 0),

@@ -99,7 +99,7 @@ async def digest_of(store: "Store", key: str) -> str:
 
 class Store(Protocol):
     """A store of bytes. Only keys of `original_key`, `rendition_key` and `export_key` are used with
-    it, and BELONGS_TO.
+    it, BELONGS_TO, and, of one that several servers share, those of `media.shared_uploads`.
 
     Each call raises what its place raises: OSError the local disk, StoreUnavailable a service.
     """

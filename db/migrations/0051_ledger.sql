@@ -1,4 +1,4 @@
--- Every entry of every incident, once, in one order: a place is given when an entry is committed, is
+-- Every entry of every incident, once, in one order: a place is given once an entry is committed, is
 -- never changed, and there is none without an entry. An entry that commits late comes late in it.
 create table ledger (
     position bigint primary key check (position >= 0),
