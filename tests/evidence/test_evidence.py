@@ -1,8 +1,11 @@
 """An evidence bundle verifies itself with nothing but Python, and no byte of it is another."""
 
+import json
 import subprocess
 import sys
 from base64 import b64encode
+from collections.abc import Callable, Mapping
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from uuid import uuid4
@@ -14,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from db.database import Database
+from media.vault import open_vault
 from tests.accesses.reading import on_record
 from tests.hiding.world import hidden_rescue
 from tests.ledger.places import sequenced
@@ -38,15 +42,23 @@ class Bundle:
         with ZipFile(BytesIO(content)) as archive:
             self.members = {name: archive.read(name) for name in archive.namelist()}
 
-    def verified(self, **others: bytes | None) -> verify.Verified:
+    def verified(self, others: Mapping[str, bytes | None] | None = None) -> verify.Verified:
         """With other members; None: without it."""
         changed = BytesIO()
         with ZipFile(changed, "w") as archive:
-            for name, content in (self.members | others).items():
+            for name, content in {**self.members, **(others or {})}.items():
                 if content is not None:
                     archive.writestr(name, content)
         with ZipFile(changed) as archive:
             return verify.verify(archive, self.vkey)
+
+    def signed_anew(self, signer: Signer, others: Mapping[str, bytes]) -> dict[str, bytes]:
+        """The same members, and a manifest that names them as they are now."""
+        members = {name: one for name, one in self.members.items() if name != verify.MANIFEST}
+        digests = {name: sha256(one).hexdigest() for name, one in (members | dict(others)).items()}
+        head = self.members[verify.MANIFEST].decode().split("\n")[:3]
+        named = [f"{digest}  {name}" for name, digest in digests.items()]
+        return {**others, verify.MANIFEST: signer.note("\n".join([*head, *named]) + "\n").encode()}
 
 
 async def fetched(person: Person, incident: str) -> Bundle:
@@ -119,11 +131,11 @@ async def test_no_byte_of_any_member_is_another(bundle: Bundle) -> None:
         for at in {*range(0, len(content), max(1, len(content) // 12)), len(content) - 1}:
             changed = content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :]
             with pytest.raises(verify.DoesNotFit):
-                bundle.verified(**{name: changed})
+                bundle.verified({name: changed})
         with pytest.raises(verify.DoesNotFit):
-            bundle.verified(**{name: None})
+            bundle.verified({name: None})
     with pytest.raises(verify.DoesNotFit):
-        bundle.verified(another=b"")
+        bundle.verified({"another": b""})
 
 
 async def test_who_signs_all_of_it_anew_does_not_pass_for_the_service(bundle: Bundle) -> None:
@@ -135,7 +147,74 @@ async def test_who_signs_all_of_it_anew_does_not_pass_for_the_service(bundle: Bu
         return forger.note(note.decode().rpartition("\n\n")[0] + "\n").encode()
 
     with pytest.raises(verify.DoesNotFit, match="was not signed with that key"):
-        bundle.verified(manifest=signed(bundle.members[verify.MANIFEST]))
+        bundle.verified({verify.MANIFEST: signed(bundle.members[verify.MANIFEST])})
+
+
+def _other_entry(members: Mapping[str, bytes]) -> dict[str, bytes]:
+    return {
+        verify.ENTRIES: members[verify.ENTRIES].replace("羽毛已干".encode(), "羽毛未干".encode())
+    }
+
+
+def _swapped(members: Mapping[str, bytes]) -> dict[str, bytes]:
+    first, second, *others = members[verify.ENTRIES].splitlines(keepends=True)
+    return {verify.ENTRIES: b"".join([second, first, *others])}
+
+
+def _left_out(members: Mapping[str, bytes]) -> dict[str, bytes]:
+    first, _, *others = members[verify.ENTRIES].splitlines(keepends=True)
+    return {verify.ENTRIES: b"".join([first, *others])}
+
+
+def _other_proof(members: Mapping[str, bytes]) -> dict[str, bytes]:
+    first, *others = json.loads(members[verify.PROOFS])
+    moved = {**first, "position": first["position"] + 1}
+    return {verify.PROOFS: json.dumps([moved, *others]).encode()}
+
+
+def _other_photo(members: Mapping[str, bytes]) -> dict[str, bytes]:
+    [photo] = json.loads(members[verify.PHOTOS])
+    return {verify.PHOTOS: json.dumps([{**photo, "sha256": sha256(b"").hexdigest()}]).encode()}
+
+
+def _other_original(members: Mapping[str, bytes]) -> dict[str, bytes]:
+    [name] = [one for one in members if one.startswith("originals/")]
+    return {name: encoded(noise(60, 41))}
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (_other_entry, "entry 5 is not in the ledger"),
+        (_swapped, "entry 1 is in another's place"),
+        (_left_out, "other proofs than entries"),
+        (_other_proof, "entry 1 is not in the ledger"),
+        (_other_photo, "not those of the entries"),
+        (_other_original, "is not the photo recorded"),
+    ],
+)
+async def test_who_has_the_signing_key_alone_changes_nothing_that_was_recorded(
+    bundle: Bundle,
+    settings: Settings,
+    change: Callable[[Mapping[str, bytes]], dict[str, bytes]],
+    says: str,
+) -> None:
+    """The manifest fits, signed with the service's own key: what is behind it objects."""
+    name = bundle.members[verify.CHECKPOINT].decode().split("\n")[0]
+    signer = Signer(name, open_vault(settings.checkpoint_key_path).keys[0])
+    assert bundle.verified(bundle.signed_anew(signer, {})).entries == 5
+    with pytest.raises(verify.DoesNotFit, match=says):
+        bundle.verified(bundle.signed_anew(signer, change(bundle.members)))
+
+
+async def test_a_checkpoint_of_another_log_proves_nothing(
+    bundle: Bundle, settings: Settings
+) -> None:
+    name, *others = bundle.members[verify.CHECKPOINT].decode().partition("\n\n")[0].split("\n")
+    signer = Signer(name, open_vault(settings.checkpoint_key_path).keys[0])
+    other = signer.note("\n".join(["wildlife/other", *others]) + "\n").encode()
+    with pytest.raises(verify.DoesNotFit, match="of another log"):
+        bundle.verified(bundle.signed_anew(signer, {verify.CHECKPOINT: other}))
 
 
 async def test_a_photo_that_is_gone_is_said_to_be(
