@@ -31,21 +31,17 @@ from bench.many import analyze, file_release, multiply, put_official
 from bench.opening import running_service, sign_in
 from bench.report import aim, machine
 from bench.servers import Server, postgresql_in
-from bench.stage import OFFICERS, PASSWORD
+from bench.stage import AUDITOR, OFFICERS, put_auditor
 from db.database import open_database
 from db.sql import Statement
 from wildlife.lists.composing import Selection
 from wildlife.lists.listing import Listing
 from wildlife.lists.releases import RELEASES, ListedRelease
-from wildlife.people.codes import Role
-from wildlife.people.managing_queries import put_account
-from wildlife.people.passwords import hash_password
 from wildlife.settings import Settings
 from wildlife.tables.flat import flatten
 
 RECORDS: Final = 40_000
 ROUNDS: Final = 5
-AUDITOR: Final = "SJ0001"
 
 SCOPE: Final = {
     "sees_everything": True,
@@ -68,7 +64,7 @@ def _run(settings: Settings) -> None:
     assert settings.database_url is not None
     with running_service(settings) as service:
         asyncio.run(put_official(settings))
-        asyncio.run(_put_auditor(settings))
+        asyncio.run(put_auditor(settings))
         officer = sign_in(service, OFFICERS[0].badge)
         incident = file_release(service, officer, "phalacrocorax_carbo")
         asyncio.run(multiply(settings, incident, RECORDS))
@@ -220,22 +216,6 @@ def _watching(service: Server) -> Iterator[list[float]]:
     finally:
         over.set()
         thread.join()
-
-
-async def _put_auditor(settings: Settings) -> None:
-    assert settings.database_url is not None
-    async with (
-        open_database(settings.database_url, confined=True, zone=settings.zone, size=1) as database,
-        database.transaction() as connection,
-    ):
-        await put_account(
-            connection,
-            badge=AUDITOR,
-            name="审计",
-            role=Role.AUDITOR,
-            station=None,
-            password_hash=hash_password(PASSWORD, AUDITOR),
-        )
 
 
 if __name__ == "__main__":

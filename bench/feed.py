@@ -17,7 +17,6 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from typing import Final
-from uuid import uuid4
 
 import uvloop
 
@@ -27,12 +26,7 @@ from bench.opening import running_service, sign_in
 from bench.report import aim, machine
 from bench.rounds import Contestant, Figures, Round, alternate, weighed
 from bench.servers import Server, postgresql_in
-from bench.stage import OFFICERS, PASSWORD, REGION_CODE, put_officers
-from db.database import open_database
-from wildlife.people.codes import Role, StationKind
-from wildlife.people.managing_queries import put_account
-from wildlife.people.passwords import hash_password
-from wildlife.people.station_queries import put_station
+from bench.stage import AUDITOR, OFFICERS, Officer, put_auditor, put_officers
 from wildlife.settings import Settings
 
 LISTENERS: Final = 1000
@@ -46,9 +40,11 @@ SETTLED_S: Final = 3.0
 WARM_UP_S: Final = 2.0
 WITHIN_S: Final = 60.0
 
-AUDITOR: Final = "SJ0001"
-ELSEWHERE: Final = [f"15072301{n:03}" for n in range(STATIONS)]
-"""The codes of other stations, and the badges of their officers."""
+ELSEWHERE: Final = [
+    Officer(code, "民警", code, f"{code}号森林派出所")
+    for code in (f"15072301{n:03}" for n in range(STATIONS))
+]
+"""Officers of other stations, one of each."""
 
 NOBODY: Final = "nobody listens"
 ONE: Final = "one is told of everything"
@@ -64,10 +60,11 @@ def _measure(settings: Settings) -> None:
     assert settings.database_url is not None
     with running_service(settings) as service:
         uvloop.run(put_officers(settings))
-        uvloop.run(_put_listeners(settings))
+        uvloop.run(put_officers(settings, ELSEWHERE))
+        uvloop.run(put_auditor(settings))
         tokens = [sign_in(service, officer.badge) for officer in OFFICERS]
         auditor = sign_in(service, AUDITOR)
-        others = [sign_in(service, badge) for badge in ELSEWHERE] * (LISTENERS // STATIONS)
+        others = [sign_in(service, one.badge) for one in ELSEWHERE] * (LISTENERS // STATIONS)
         base, most, known = uvloop.run(_hold(service, tokens[0], [auditor] * LISTENERS))
         measured = uvloop.run(_take_turns(settings, service, tokens, auditor, others))
     print("| while | openings/s | (rounds) | p99 ms | CPU ms each |\n|---|---:|---:|---:|---:|")
@@ -174,41 +171,6 @@ class _Listener(asyncio.Protocol):
             self.begun.set_result(None)
         if not self.told.done() and b"event: change" in data:
             self.told.set_result(None)
-
-
-async def _put_listeners(settings: Settings) -> None:
-    assert settings.database_url is not None
-    password_hash = hash_password(PASSWORD, AUDITOR, *ELSEWHERE)
-    async with (
-        open_database(settings.database_url, confined=True, zone=settings.zone, size=1) as database,
-        database.transaction() as connection,
-    ):
-        for code in ELSEWHERE:
-            await put_station(
-                connection,
-                station_id=uuid4(),
-                code=code,
-                name=f"{code}号森林派出所",
-                kind=StationKind.POLICE_STATION,
-                region_code=REGION_CODE,
-                parent=None,
-            )
-            await put_account(
-                connection,
-                badge=code,
-                name="民警",
-                role=Role.OFFICER,
-                station=code,
-                password_hash=password_hash,
-            )
-        await put_account(
-            connection,
-            badge=AUDITOR,
-            name="审计",
-            role=Role.AUDITOR,
-            station=None,
-            password_hash=password_hash,
-        )
 
 
 if __name__ == "__main__":

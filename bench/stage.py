@@ -1,7 +1,8 @@
 """What every contestant finds: one PostgreSQL, stations with an officer each, and what is said."""
 
 import json
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 from uuid import uuid4
 
 import msgspec
@@ -82,15 +83,19 @@ OFFICERS = [
 ]
 
 
-async def put_officers(settings: Settings) -> None:
-    """Add the stations and their officers to the service's own tables."""
+AUDITOR: Final = "SJ0001"
+"""The badge of who is told of everything."""
+
+
+async def put_officers(settings: Settings, officers: Sequence[Officer] = OFFICERS) -> None:
+    """Add officers and their stations to the service's own tables."""
     assert settings.database_url is not None
-    password_hash = hash_password(PASSWORD, *(officer.badge for officer in OFFICERS))
+    password_hash = hash_password(PASSWORD, *(officer.badge for officer in officers))
     async with (
         open_database(settings.database_url, confined=True, zone=settings.zone, size=1) as database,
         database.transaction() as connection,
     ):
-        for officer in OFFICERS:
+        for officer in officers:
             await put_station(
                 connection,
                 station_id=uuid4(),
@@ -108,3 +113,20 @@ async def put_officers(settings: Settings) -> None:
                 station=officer.station_code,
                 password_hash=password_hash,
             )
+
+
+async def put_auditor(settings: Settings) -> None:
+    """Add who is told of everything."""
+    assert settings.database_url is not None
+    async with (
+        open_database(settings.database_url, confined=True, zone=settings.zone, size=1) as database,
+        database.transaction() as connection,
+    ):
+        await put_account(
+            connection,
+            badge=AUDITOR,
+            name="审计",
+            role=Role.AUDITOR,
+            station=None,
+            password_hash=hash_password(PASSWORD, AUDITOR),
+        )

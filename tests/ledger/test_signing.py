@@ -10,7 +10,7 @@ import pytest
 from db.database import Database
 from tests.ledger.places import sequenced
 from tests.users import Person, entry
-from wildlife.ledger.keys import CannotSign, find_verifier_key, renew_key
+from wildlife.ledger.keys import CannotSign, open_signer, renew_key
 from wildlife.ledger.notes import Checkpoint, open_checkpoint, read_verifier_key
 from wildlife.ledger.signing import Checkpoints
 from wildlife.ledger.tree_queries import list_keys
@@ -156,7 +156,7 @@ async def test_who_is_cut_off_while_a_key_is_renewed_renews_it_again(
         await cut_off()
     with pytest.raises(CannotSign):
         async with database.transaction() as connection:
-            await find_verifier_key(connection, kept.checkpoint_key_path, None)
+            await open_signer(connection, kept.checkpoint_key_path, None)
     async with database.transaction() as connection:
         await renew_key(connection, kept.checkpoint_key_path, None)
     again = await signed(database, kept)

@@ -9,7 +9,7 @@ from httpx import AsyncClient
 from db.database import Database
 from tests.ledger.places import sequenced
 from tests.users import Person, entry
-from wildlife.ledger.keys import find_verifier_key
+from wildlife.ledger.keys import open_signer
 from wildlife.ledger.notes import open_note, read_checkpoint, read_verifier_key
 from wildlife.ledger.tree import WIDTH, Growing, leaf_hash, root_of
 from wildlife.settings import Settings
@@ -54,7 +54,7 @@ async def test_the_root_is_that_of_the_tiles_and_they_are_of_what_the_timelines_
 ) -> None:
     note = (await content(auditor, "/checkpoint")).decode()
     async with database.transaction() as connection:
-        vkey = await find_verifier_key(connection, settings.checkpoint_key_path, None)
+        vkey = (await open_signer(connection, settings.checkpoint_key_path, None)).verifier_key
     checkpoint = read_checkpoint(open_note(note, *read_verifier_key(vkey)))
     entries = await timeline(auditor, incident)
     assert checkpoint.size == len(entries) > WIDTH

@@ -99,7 +99,6 @@ WITHOUT_A_READER = {
     "ledger/tree_queries.py": {
         "list_leaves": "for who verifies all of it",
         "list_strays": "for checking all that is kept",
-        "read_row": "for who verifies all of it",
         "read_rows": "to sign all of it",
     },
     "timeline/verify_queries.py": {

@@ -14,6 +14,8 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+from hypothesis import HealthCheck, Phase
+from hypothesis import settings as examples
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -21,6 +23,7 @@ from hypothesis.stateful import (
     invariant,
     precondition,
     rule,
+    run_state_machine_as_test,
 )
 
 from media.store import open_store
@@ -423,3 +426,17 @@ class Phones(RuleBasedStateMachine):
         finally:
             self.let_go()
         self.no_photo_is_there_twice_or_damaged()
+
+
+def play(phones: type[Phones], times: int) -> None:
+    """Let them send their photos so many times, each time otherwise."""
+    run_state_machine_as_test(
+        phones,
+        settings=examples(
+            max_examples=times,
+            stateful_step_count=25,
+            suppress_health_check=list(HealthCheck),
+            # What fails is not made smaller, which would kill the service a thousand times.
+            phases=[Phase.generate],
+        ),
+    )

@@ -12,17 +12,15 @@ from uuid import uuid4
 import httpx
 import msgspec
 import pytest
-from hypothesis import HealthCheck, Phase
-from hypothesis import settings as examples
 from hypothesis import strategies as st
-from hypothesis.stateful import rule, run_state_machine_as_test
+from hypothesis.stateful import rule
 
 from media.s3_store import S3Store
 from media.shared_uploads import SharedUploads
 from media.store import StoreUnavailable, open_store
 from media.upload_state import Limits
 from tests.fixtures.service import running_application
-from tests.photos.phones import Phones, Sent, Server, came, served, share, which
+from tests.photos.phones import Phones, Sent, Server, came, play, served, share, which
 from tests.pictures import encoded, noise
 from tests.tus import PART, TUS, creation
 from tests.users import API, Person
@@ -127,15 +125,7 @@ def test_whatever_breaks_and_wherever_it_goes_on_each_photo_comes_once_and_whole
 
         first, second = (stack.enter_context(served(one)) for one in (settings, another))
         OnTheseServers.servers, OnTheseServers.server = (first, second), first
-        run_state_machine_as_test(
-            OnTheseServers,
-            settings=examples(
-                max_examples=6,
-                stateful_step_count=25,
-                suppress_health_check=list(HealthCheck),
-                phases=[Phase.generate],
-            ),
-        )
+        play(OnTheseServers, times=6)
 
 
 JPEG: Final = encoded(noise(64, 64))

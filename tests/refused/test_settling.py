@@ -9,36 +9,25 @@ from PIL import Image
 
 from db.database import Database
 from tests.commandline import Wildlife
+from tests.people.bureau import head_of_bureau, put_below, signed_in
 from tests.pictures import encoded
 from tests.sync.outbox import added, opening, synced
-from tests.users import Person, add_account, entry, identification, put_unit, release, rescue
-from wildlife.people.accounts import DEMO_PASSWORD
-from wildlife.people.codes import Role, StationKind
+from tests.users import Person, entry, identification, release, rescue
 from wildlife.timeline import growing
 
-BUREAU = "15042500"
 ZH = {"Accept-Language": "zh"}
 
 
 @pytest.fixture
 async def bureau(database: Database) -> None:
     """大局子 stands below a bureau; 克一河 does not."""
-    for code, parent in ((BUREAU, None), ("150425", BUREAU)):
-        kind = StationKind.POLICE_BUREAU
-        await put_unit(database, code, name=f"单位{code}", kind=kind, parent=parent)
-
-
-async def signed_in(
-    officer: Person, database: Database, badge: str, station: str, role: Role = Role.OFFICER
-) -> Person:
-    await add_account(database, badge, station, role=role)
-    return await Person.sign_in(officer.client, badge, DEMO_PASSWORD)
+    await put_below(database, "150425")
 
 
 @pytest.fixture
 async def head(officer: Person, database: Database, bureau: None) -> Person:
     """The chief of the bureau, who is nothing else."""
-    return await signed_in(officer, database, "15042500000", BUREAU, Role.CHIEF)
+    return await head_of_bureau(officer, database)
 
 
 @pytest.fixture

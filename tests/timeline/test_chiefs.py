@@ -7,36 +7,27 @@ import pytest
 
 from db.database import Database
 from tests.bodies import ENTRY_TYPES, full_entries
+from tests.people.bureau import BUREAU, head_of_bureau, put_below, signed_in
 from tests.people.world import appointed
 from tests.pictures import encoded, noise
-from tests.users import Person, add_account, entry, identification, move, put_unit, release, rescue
-from wildlife.people.accounts import DEMO_PASSWORD
-from wildlife.people.codes import Role, StationKind
+from tests.users import Person, entry, identification, move, release, rescue
+from wildlife.people.codes import Role
 
 DAY = "2024-07-30T{:02d}:00:00+08:00"
-BUREAU, SISTER, DAJUZI, KEHE = "15042500", "15042501", "150425", "150723"
+SISTER, DAJUZI, KEHE = "15042501", "150425", "150723"
 DIRECTING = {"amendment", "void", "handover"}
 
 
 @pytest.fixture
 async def bureau(database: Database) -> None:
     """大局子 and a sister station stand below a bureau; 克一河 does not."""
-    for code, parent in ((BUREAU, None), (DAJUZI, BUREAU), (SISTER, BUREAU)):
-        kind = StationKind.POLICE_BUREAU
-        await put_unit(database, code, name=f"单位{code}", kind=kind, parent=parent)
-
-
-async def signed_in(
-    officer: Person, database: Database, badge: str, station: str, role: Role = Role.OFFICER
-) -> Person:
-    await add_account(database, badge, station, role=role)
-    return await Person.sign_in(officer.client, badge, DEMO_PASSWORD)
+    await put_below(database, DAJUZI, SISTER)
 
 
 @pytest.fixture
 async def head(officer: Person, database: Database, bureau: None) -> Person:
     """The chief of the bureau, who is nothing else."""
-    return await signed_in(officer, database, "15042500000", BUREAU, Role.CHIEF)
+    return await head_of_bureau(officer, database)
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from wildlife.accesses.queries import (
     list_accesses,
 )
 from wildlife.people.account_queries import find_account
-from wildlife.people.asking import unmeant_badge, unmeant_station
+from wildlife.people.asking import badge_parameter, unmeant_badge, unmeant_station
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.people.station_queries import find_station
@@ -40,7 +40,7 @@ from wildlife.web.pages import (
 from wildlife.web.problems import FieldError, Problem, Refused, gather
 from wildlife.web.responses import READING, problems
 from wildlife.words.sentences import Sentence
-from wildlife.words.values import NO_NUL, STATION_CODE
+from wildlife.words.values import STATION_CODE
 
 _PHOTO_ALONE = Sentence(
     "`photo` belongs to an incident: name that one as `incident`, too.",
@@ -133,11 +133,7 @@ async def get_access_log(
     request: Request[Any, Any, Any],
     badge: Annotated[
         str | None,
-        QueryParameter(
-            max_length=64,
-            pattern=NO_NUL,
-            description="警号。Only what the account with this badge number read.",
-        ),
+        badge_parameter("警号。Only what the account with this badge number read."),
     ] = None,
     station: Annotated[
         str | None,

@@ -236,7 +236,7 @@ async def _awaited(
 async def _place(
     service: PhotoService,
     request: Request[Any, Any, Any],
-    question: Any,
+    question: UUID,
     since: str | None,
     moment: datetime | None,
     cursor: str | None,

@@ -9,8 +9,8 @@ from db.database import Database
 from wildlife.commands.running import with_database
 from wildlife.commands.showing import say
 from wildlife.ledger import queries
-from wildlife.ledger.keys import CannotSign, find_verifier_key, renew_key
-from wildlife.ledger.signing import Checkpoints
+from wildlife.ledger.keys import CannotSign, renew_key
+from wildlife.ledger.signing import NOTHING_YET, Checkpoints
 from wildlife.settings import Settings
 from wildlife.words.speaking import said
 
@@ -35,12 +35,7 @@ def checkpoint_sign() -> None:
     async def run(opened: Database, settings: Settings) -> str:
         signed = await Checkpoints(opened, settings).latest()
         if signed is None:
-            raise ValueError(
-                said(
-                    "No entry has a place in the ledger yet: there is nothing to sign.",
-                    "总账中尚无记录，没有可签署的内容。",
-                )
-            )
+            raise ValueError(said(*NOTHING_YET))
         return signed.note
 
     click.echo(_saying_why(run), nl=False)
@@ -62,11 +57,7 @@ def checkpoint_key() -> None:
     """
 
     async def run(opened: Database, settings: Settings) -> str:
-        async with opened.transaction() as connection:
-            await queries.wait_for_end(connection)
-            return await find_verifier_key(
-                connection, settings.checkpoint_key_path, settings.checkpoint_name
-            )
+        return (await Checkpoints(opened, settings).signer()).verifier_key
 
     _say_key(_saying_why(run))
 

@@ -15,7 +15,7 @@ from media.vault import Vault
 from wildlife.commands.tables import service_url
 from wildlife.kinds import KINDS
 from wildlife.settings import Settings
-from wildlife.timeline.verifying import Part, Verified, parts, verify_part
+from wildlife.timeline.verifying import Part, Verified, parts, verify, verify_part
 from wildlife.workers import working
 
 _ALONE = 4
@@ -36,33 +36,26 @@ class _Checker:
     def __call__(self, part: Part) -> Verified | None:
         """None: it could not be looked at here."""
         try:
-            return self._loop.run_until_complete(self._check(part))
+            return self._loop.run_until_complete(
+                verify_part(self._database, KINDS, self._vault, part, self._size)
+            )
         except (*UNAVAILABLE, asyncpg.PostgresError, OSError):
             return None
-
-    async def _check(self, part: Part) -> Verified:
-        async with self._database.reading() as connection:
-            return await verify_part(connection, KINDS, self._vault, part, self._size)
 
 
 async def verify_chains(
     opened: Database, settings: Settings, vault: Vault, size: int, processes: int
 ) -> AsyncIterator[Verified]:
     """All incidents, part by part in their order. size: how many entries the ledger had."""
-
-    async def here(part: Part) -> Verified:
-        async with opened.reading() as connection:
-            return await verify_part(connection, KINDS, vault, part, size)
-
-    every = [part async for part in parts(opened)]
-    if processes == 1 or len(every) <= _ALONE:
-        for part in every:
-            yield await here(part)
+    every = [] if processes == 1 else [part async for part in parts(opened)]
+    if len(every) <= _ALONE:
+        async for verified in verify(opened, KINDS, vault, size):
+            yield verified
         return
     make = partial(_Checker, service_url(settings), settings.time_zone, vault.keys, size)
     with working(make, min(processes, len(every))) as workers:
-        done = 0
-        async for verified in workers.all(every):
+        waiting = iter(every)
+        async for there in workers.all(every):
+            part = next(waiting)
             # Why one could not be looked at there is told here.
-            yield await here(every[done]) if verified is None else verified
-            done += 1
+            yield await verify_part(opened, KINDS, vault, part, size) if there is None else there

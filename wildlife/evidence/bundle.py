@@ -11,7 +11,7 @@ import msgspec
 from media.store import NotHeld, Store, original_key
 from wildlife.evidence import verify
 from wildlife.evidence.gathering import Evidence
-from wildlife.ledger.notes import Signer, verifier_key
+from wildlife.ledger.notes import Signer
 from wildlife.web.pieces import Pieces
 
 _PAGE: Final = "index.html"
@@ -38,7 +38,7 @@ async def written(
         yield put(verify.PROOFS, _lines(evidence.proofs))
         yield put(verify.PHOTOS, _lines(evidence.photos))
         yield put(verify.CHECKPOINT, evidence.checkpoint.note.encode())
-        yield put(verify.KEY, f"{verifier_key(signer.name, signer.public_key)}\n".encode())
+        yield put(verify.KEY, f"{signer.verifier_key}\n".encode())
         yield put(_VERIFIER, files("wildlife.evidence").joinpath(_VERIFIER).read_bytes())
         for photo in evidence.photos:
             if photo.file is None:

@@ -66,12 +66,6 @@ async def open_signer(connection: Connection, path: Path, name: str | None) -> S
     return signer
 
 
-async def find_verifier_key(connection: Connection, path: Path, name: str | None) -> str:
-    """What others know the checkpoints by, in such a transaction. Raises the same."""
-    signer = await open_signer(connection, path, name)
-    return verifier_key(signer.name, signer.public_key)
-
-
 async def renew_key(connection: Connection, path: Path, name: str | None) -> str:
     """Sign with a new key from now on, in such a transaction; the verifier key. That of before is
     laid beside it. Raises OSError.

@@ -77,6 +77,11 @@ class Signer:
         self._key = Ed25519PrivateKey.from_private_bytes(seed)
         self.public_key = self._key.public_key().public_bytes_raw()
 
+    @property
+    def verifier_key(self) -> str:
+        """By which others know what it signs."""
+        return verifier_key(self.name, self.public_key)
+
     def sign(self, checkpoint: Checkpoint) -> str:
         """The note: the text, and the signature over it."""
         return self.note(checkpoint.text)

@@ -21,8 +21,8 @@ from litestar.params import FromPath
 
 from wildlife.ledger import queries, tree_queries
 from wildlife.ledger.keys import CannotSign
-from wildlife.ledger.signing import Checkpoints
-from wildlife.ledger.tree import HEIGHT, WIDTH, Row, leaf_hash
+from wildlife.ledger.signing import NOTHING_YET, Checkpoints
+from wildlife.ledger.tree import HEIGHT, WIDTH, Row
 from wildlife.people.may import Verb
 from wildlife.service import FromService
 from wildlife.web.answer_headers import documented_headers
@@ -39,10 +39,6 @@ _BYTES: Final = "application/octet-stream"
 _INDEX: Final = re.compile(r"((?:x[0-9]{3}/){0,5}[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?")
 _LEVEL: Final = re.compile(r"entries|[0-7]")
 
-_NOTHING_YET: Final = Sentence(
-    "No entry has a place in the ledger yet: there is nothing to sign.",
-    "总账中尚无记录，没有可签署的内容。",
-)
 _NO_TILE: Final = Sentence(
     "There is no such tile: write it like `tile/0/x001/234`, or `tile/0/x001/234.p/5` of one that"
     " is not full, and no further than the last checkpoint goes.",
@@ -124,7 +120,7 @@ async def get_checkpoint(request: Request[Any, Any, Any]) -> Response[bytes]:
     with signing():
         signed = await checkpoints.latest()
     if signed is None:
-        raise Problem("not_found", said=_NOTHING_YET)
+        raise Problem("not_found", said=NOTHING_YET)
     return Response(signed.note.encode(), media_type=_NOTE, headers={"Cache-Control": "no-store"})
 
 
@@ -154,12 +150,10 @@ async def get_tile(
         size = (await queries.read_end(connection)).size
         if wanted is None or wanted.first + wanted.many > size >> HEIGHT * wanted.level:
             raise Problem("not_found", said=_NO_TILE)
-        if wanted.level == 0:
+        if of_entries:
             end = wanted.first + wanted.many
-            leaves = [
-                leaf for _, leaf in await tree_queries.list_leaves(connection, wanted.first, end)
-            ]
-            hashes = leaves if of_entries else [leaf_hash(one) for one in leaves]
+            leaves = await tree_queries.list_leaves(connection, wanted.first, end)
+            hashes = [leaf for _, leaf in leaves]
         else:
             hashes = await tree_queries.read_row(connection, wanted)
     if len(hashes) < wanted.many:  # it was completed a moment ago, or taken away

@@ -8,16 +8,12 @@ that serves looks for what has no place; one at a time gives them, in batches.
 import asyncio
 from typing import Final
 
-import structlog
-
 from db.connection import Connection
 from db.database import Database
-from db.pool import UNAVAILABLE
 from wildlife.ledger import queries
 from wildlife.ledger.tree import WIDTH
 from wildlife.ledger.tree_queries import grow
-
-log = structlog.get_logger()
+from wildlife.web.background import again_and_again
 
 _LOOK_AGAIN_S: Final = 0.5
 """How often entries are looked for that have no place; so late, at most, is others' told of."""
@@ -39,14 +35,7 @@ class Sequencer:
 
     async def run(self) -> None:
         """Give places, and look again."""
-        while True:
-            try:
-                await self.look()
-            except UNAVAILABLE as error:
-                log.warning("entries have to wait for their places", error=error)
-            except Exception:  # a fault of ours, which must not end all later rounds
-                log.exception("internal_error")
-            await asyncio.sleep(_LOOK_AGAIN_S)
+        await again_and_again("entries have to wait for their places", self.look, _LOOK_AGAIN_S)
 
     async def look(self) -> None:
         """Give all entries that are there their places, and tell those who wait for that."""

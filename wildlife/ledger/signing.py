@@ -10,7 +10,6 @@ import structlog
 
 from db.connection import Connection
 from db.database import Database
-from db.pool import UNAVAILABLE
 from wildlife.ledger import queries, tree_queries
 from wildlife.ledger.kept import keep, last_kept
 from wildlife.ledger.keys import CannotSign, open_signer
@@ -25,6 +24,8 @@ from wildlife.ledger.sequencing import keep_hashes
 from wildlife.ledger.tree import Range, range_hash, rows_under
 from wildlife.ledger.tree_queries import Signed
 from wildlife.settings import Settings
+from wildlife.web.background import again_and_again
+from wildlife.words.sentences import Sentence
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -35,6 +36,12 @@ _FIRST_S: Final = 10
 """So long after its start a process looks for the first time whether anything is to be signed."""
 
 _FOLDER_WITHIN_S: Final = 10
+
+NOTHING_YET: Final = Sentence(
+    "No entry has a place in the ledger yet: there is nothing to sign.",
+    "总账中尚无记录，没有可签署的内容。",
+)
+"""What is told where `Checkpoints.latest` is None."""
 
 
 class Checkpoints:
@@ -48,16 +55,14 @@ class Checkpoints:
     async def run(self) -> None:
         """Sign each so often what came, and keep it outside."""
         await asyncio.sleep(_FIRST_S)
-        while True:
-            try:
-                await self.sign_and_keep()
-            except (*UNAVAILABLE, OSError) as error:
-                log.warning("checkpoints have to wait", error=error)
-            except (CannotSign, ValueError) as error:
-                log.warning("checkpoints_not_signed", said=str(error))
-            except Exception:  # a fault of ours, which must not end all later rounds
-                log.exception("internal_error")
-            await asyncio.sleep(self._settings.checkpoint_s)
+        every_s = self._settings.checkpoint_s
+        await again_and_again("checkpoints have to wait", self._round, every_s)
+
+    async def _round(self) -> None:
+        try:
+            await self.sign_and_keep()
+        except (CannotSign, ValueError) as error:
+            log.warning("checkpoints_not_signed", said=str(error))
 
     async def sign_and_keep(self) -> None:
         """Sign what came, unless another process did meanwhile; and keep what was signed outside.

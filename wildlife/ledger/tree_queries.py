@@ -52,15 +52,8 @@ async def grow(connection: Connection, size: int) -> bool:
 async def read_row(connection: Connection, row: Row) -> list[bytes]:
     """The hashes of a row of nodes, those that there are, in their order."""
     if row.level == 0:
-        leaves = await connection.fetch(
-            """
-            select salt, digest from ledger where position >= $1 and position < $2
-            order by position
-            """,
-            row.first,
-            row.first + row.many,
-        )
-        return [leaf_hash(leaf_of(*one)) for one in leaves]
+        leaves = await list_leaves(connection, row.first, row.first + row.many)
+        return [leaf_hash(leaf) for _, leaf in leaves]
     nodes = await connection.fetch(
         """
         select hash from ledger_node where level = $1 and number >= $2 and number < $3

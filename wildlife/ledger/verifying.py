@@ -26,8 +26,6 @@ class Checked(msgspec.Struct):
     """Whether there was one at each of these places."""
     checkpoints: int = 0
     flaws: int = 0
-    last: str | None = None
-    """The last checkpoint that was signed, and fits."""
 
 
 class _Claim(msgspec.Struct, frozen=True):
@@ -36,7 +34,8 @@ class _Claim(msgspec.Struct, frozen=True):
     name: Sentence
     size: int
     root: bytes
-    note: str | None = None
+    is_on_record: bool = False
+    """Whether it is this database that says so."""
 
 
 class Begun(msgspec.Struct, frozen=True):
@@ -131,7 +130,7 @@ async def _claims(
                 found(f"{name.en} is in another's place", f"{name.zh}不在其位")
             else:
                 size = checkpoint.size
-                yield _Claim(name, size, checkpoint.root, signed.note)
+                yield _Claim(name, size, checkpoint.root, is_on_record=True)
         if not batch:
             return
 
@@ -146,7 +145,7 @@ async def _check_tree(
     growing, waiting = Growing(), iter(claims)
     claim = next(waiting, None)
     # All of it was there when it was signed; what came since is made again where it is missing.
-    signed = max((one.size for one in claims if one.note is not None), default=0)
+    signed = max((one.size for one in claims if one.is_on_record), default=0)
 
     def hold(position: int) -> None:
         nonlocal claim
@@ -157,8 +156,6 @@ async def _check_tree(
                     " that were signed",
                     f"{claim.name.zh}：总账前 {position} 条与签署时不符",
                 )
-            elif claim.note is not None:
-                checked.last = claim.note
             claim = next(waiting, None)
 
     hold(0)

@@ -10,7 +10,7 @@ from wildlife.people.may import Scope
 from wildlife.people.station_queries import find_station, near_stations
 from wildlife.web.near import Choice
 from wildlife.web.problems import FieldError, Problem
-from wildlife.words.values import STATION_CODE
+from wildlife.words.values import NO_NUL, STATION_CODE
 
 
 def unmeant(name: str, given: str, expected: str, near: tuple[Choice, ...] = ()) -> Problem:
@@ -26,6 +26,11 @@ def station_parameter(description: str) -> Any:
         description=description,
         schema_extra={"pattern": STATION_CODE, "examples": ["150425"]},
     )
+
+
+def badge_parameter(description: str) -> Any:
+    """A parameter that is a badge number."""
+    return QueryParameter(max_length=64, pattern=NO_NUL, description=description)
 
 
 async def unmeant_station(

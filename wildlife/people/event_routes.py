@@ -7,7 +7,7 @@ import msgspec
 from litestar import Request, Response, get
 from litestar.params import QueryParameter
 
-from wildlife.people.asking import unmeant_badge, unmeant_station
+from wildlife.people.asking import badge_parameter, unmeant_badge, unmeant_station
 from wildlife.people.codes import EventKind
 from wildlife.people.event_queries import AskedEvents, EventKey, list_events
 from wildlife.people.events import PeopleEvent
@@ -26,7 +26,7 @@ from wildlife.web.pages import (
 )
 from wildlife.web.problems import gather
 from wildlife.web.responses import READING, problems
-from wildlife.words.values import NO_NUL, STATION_CODE
+from wildlife.words.values import STATION_CODE
 
 
 def _read(service: Service, given: Mapping[str, Any]) -> Period:
@@ -53,11 +53,7 @@ async def get_people_events(
     ] = None,
     badge: Annotated[
         str | None,
-        QueryParameter(
-            max_length=64,
-            pattern=NO_NUL,
-            description="警号。Only what happened to the account with this badge number.",
-        ),
+        badge_parameter("警号。Only what happened to the account with this badge number."),
     ] = None,
     station: Annotated[
         str | None,

@@ -11,7 +11,12 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from wildlife.accesses.codes import Listed, Reading
 from wildlife.accesses.recording import reads_of
 from wildlife.people.accounts import Actor
-from wildlife.people.asking import station_parameter, unmeant_badge, unmeant_station
+from wildlife.people.asking import (
+    badge_parameter,
+    station_parameter,
+    unmeant_badge,
+    unmeant_station,
+)
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.photos.service import FromPhotoService, PhotoService
@@ -100,11 +105,7 @@ async def get_own_refused(
     ] = None,
     badge: Annotated[
         str | None,
-        QueryParameter(
-            max_length=64,
-            pattern=NO_NUL,
-            description="警号。Only what the account with this badge number sent.",
-        ),
+        badge_parameter("警号。Only what the account with this badge number sent."),
     ] = None,
     code: Annotated[
         str | None,

@@ -1,6 +1,6 @@
 """Checking what is kept: verifying the chains, rewriting rows from the timelines."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import tzinfo
 from itertools import groupby
 from operator import itemgetter
@@ -77,15 +77,17 @@ async def verify(
     """Every incident with the flaws of its timeline, and of who reported it, some hundred at a
     time. size: how many entries the ledger had when it was begun."""
     async for part in parts(database):
-        async with database.reading() as connection:
-            yield await verify_part(connection, kinds, vault, part, size)
+        yield await verify_part(database, kinds, vault, part, size)
 
 
 async def verify_part(
-    connection: Connection, kinds: Kinds, vault: Vault, part: Part, size: int = 0
+    database: Database, kinds: Kinds, vault: Vault, part: Part, size: int = 0
 ) -> Verified:
     """The same of some, as they were at one moment."""
-    async with connection.transaction(isolation="repeatable_read", readonly=True):
+    async with (
+        database.reading() as connection,
+        connection.transaction(isolation="repeatable_read", readonly=True),
+    ):
         every = await verify_queries.read_rows(connection, part.after, part.until)
         places = await verify_queries.read_places(connection, part.after, part.until)
         heads = await verify_queries.read_heads(connection, part.after, part.until)
@@ -99,13 +101,12 @@ async def verify_part(
         if whole is None or head not in (None, (rows[-1]["seq"], rows[-1]["digest"])):
             links = [verify_queries.link_of(row) for row in rows]
             flaws = _chain_flaws(kinds, incident_id, links, head)
-            flaws += _place_flaws(incident_id, links, [*places.values()])
-            verified.placed += sum(
-                one["position"] is not None and one["position"] < size
-                for one in places.values()
-                if one["incident_id"] == incident_id
-                and any(row["entry_id"] == one["entry_id"] for row in rows)
-            )
+            of_it = {
+                one["entry_id"]: one for one in places.values() if one["incident_id"] == incident_id
+            }
+            flaws += _place_flaws(incident_id, links, of_it)
+            own = [of_it[row["entry_id"]]["position"] for row in rows if row["entry_id"] in of_it]
+            verified.placed += sum(position is not None and position < size for position in own)
         else:
             flaws = []
             verified.placed += whole.placed
@@ -191,9 +192,9 @@ def _chain_flaws(
     return flaws
 
 
-def _place_flaws(incident_id: UUID, links: list[Link], places: list[Any]) -> list[Flaw]:
-    """Where the ledger does not hold what the timeline does, in its order."""
-    of_it = {one["entry_id"]: one for one in places if one["incident_id"] == incident_id}
+def _place_flaws(incident_id: UUID, links: list[Link], of_it: Mapping[UUID, Any]) -> list[Flaw]:
+    """Where the ledger does not hold what the timeline does, in its order. of_it: the places of the
+    incident, by their entries."""
     flaws, before = [], -1
     for link in links:
         place, reason = of_it.get(link.columns.entry_id), None

@@ -32,8 +32,11 @@ async def working_in_background(work: Iterable[Coroutine[None, None, None]]) -> 
                 await task
 
 
-async def again_and_again(put_off: str, work: Callable[[], Awaitable[None]]) -> None:
-    """Work that is done in rounds. put_off: what the log says when database or disk is away."""
+async def again_and_again(
+    put_off: str, work: Callable[[], Awaitable[None]], every_s: float = _EVERY_S
+) -> None:
+    """Work that is done in rounds. put_off: what the log says when database or disk is away.
+    every_s: how long between two of them."""
     while True:
         try:
             await work()
@@ -41,4 +44,4 @@ async def again_and_again(put_off: str, work: Callable[[], Awaitable[None]]) -> 
             log.warning(put_off, error=error)
         except Exception:  # a fault of ours, which must not end all later rounds
             log.exception("internal_error")
-        await asyncio.sleep(_EVERY_S)
+        await asyncio.sleep(every_s)
