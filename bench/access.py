@@ -29,10 +29,10 @@ from msgspec.structs import replace
 from bench.disk import on_disk
 from bench.load import Job, Request, does_over_http
 from bench.many import OFFICIAL, analyze, file_release, multiply, put_official
-from bench.opening import running_service, sign_in
 from bench.report import aim, machine
 from bench.rounds import Contestant, Figures, alternate, new_id, weighed
 from bench.servers import Server, free_port, postgresql_in, running_server
+from bench.service import running_service, sign_in
 from bench.stage import OFFICERS
 from db.alone import connected
 from db.database import open_database

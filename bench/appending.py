@@ -17,9 +17,9 @@ from typing import Any, Final
 import uvloop
 
 from bench.disk import on_disk
-from bench.opening import running_service, sign_in
 from bench.report import aim
 from bench.rounds import new_id
+from bench.service import running_service, sign_in
 from bench.stage import OFFICERS, OPENING_AFTER_ID, OPENING_BEFORE_ID, entry, put_officers
 from wildlife.settings import Settings
 

@@ -17,8 +17,8 @@ from uuid import uuid4
 import httpx
 
 from bench.disk import on_disk
-from bench.opening import running_service, sign_in
 from bench.report import machine
+from bench.service import running_service, sign_in
 from bench.stage import OFFICERS, put_officers
 from db.embedded import client_program
 from tests.pictures import encoded, noise

@@ -28,9 +28,9 @@ from xlsxwriter import Workbook
 
 from bench.disk import on_disk
 from bench.many import analyze, file_release, multiply, put_official
-from bench.opening import running_service, sign_in
 from bench.report import aim, machine
 from bench.servers import Server, postgresql_in
+from bench.service import running_service, sign_in
 from bench.stage import AUDITOR, OFFICERS, put_auditor
 from db.database import open_database
 from db.sql import Statement

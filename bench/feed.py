@@ -22,10 +22,10 @@ import uvloop
 
 from bench.disk import on_disk
 from bench.load import opens_over_http
-from bench.opening import running_service, sign_in
 from bench.report import aim, machine
 from bench.rounds import Contestant, Figures, Round, alternate, weighed
 from bench.servers import Server, postgresql_in
+from bench.service import running_service, sign_in
 from bench.stage import AUDITOR, OFFICERS, Officer, put_auditor, put_officers
 from wildlife.settings import Settings
 

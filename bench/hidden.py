@@ -16,9 +16,9 @@ from typing import Final
 
 from bench.disk import on_disk
 from bench.many import OFFICIAL, analyze, file_release, multiply, put_official
-from bench.opening import running_service, sign_in
 from bench.report import aim, machine
 from bench.servers import Server
+from bench.service import running_service, sign_in
 from bench.stage import OFFICERS
 from wildlife.settings import Settings
 

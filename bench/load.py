@@ -19,11 +19,11 @@ _CONTENT_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
 
 class Request(NamedTuple):
-    """A request and the status that answers it. What is large is a part of its own: parts are
-    written one behind the other, and not copied."""
+    """A request and the status that has to answer it; with none, its job sees to that. What is
+    large is a part of its own: parts are written one behind the other, and not copied."""
 
     parts: tuple[bytes, ...]
-    status: int
+    status: int | None
 
 
 Job: TypeAlias = Generator[Request, bytes, None]
@@ -111,7 +111,7 @@ class _Lane(asyncio.Protocol):
             self._fail("gave no Content-Length")
         elif length and len(self._answer) < head_end + len(_HEAD_END) + int(length[1]):
             return
-        elif not self._answer.startswith(b"HTTP/1.1 %d " % self._status):
+        elif self._status and not self._answer.startswith(b"HTTP/1.1 %d " % self._status):
             self._fail(f"did not answer {self._status}")
         else:
             self._go_on()

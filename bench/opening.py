@@ -13,12 +13,8 @@ this one process as their client; a figure is the median over the turns. It take
 """
 
 import asyncio
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
-import httpx
 import uvloop
 
 from bench.disk import on_disk
@@ -27,9 +23,10 @@ from bench.peers.bare import opens_through_asyncpg
 from bench.peers.usual.serving import prepare_usual, running_usual
 from bench.report import aim, machine, table
 from bench.rounds import Contestant, Figures, alternate, weighed
-from bench.servers import Server, postgresql_in, running_server
-from bench.stage import CONNECTIONS, OFFICERS, PASSWORD, put_officers
-from wildlife.settings import Settings, to_environment
+from bench.servers import Server, postgresql_in
+from bench.service import running_service, sign_in
+from bench.stage import CONNECTIONS, OFFICERS, put_officers
+from wildlife.settings import Settings
 
 ROUNDS = 5
 SECONDS = 4.0
@@ -92,23 +89,6 @@ async def _take_turns(
             seconds=SECONDS,
             warm_up_s=WARM_UP_S,
         )
-
-
-@contextmanager
-def running_service(settings: Settings, *options: str) -> Iterator[Server]:
-    """`wildlife serve` on these settings."""
-    command = [sys.executable, "-m", "wildlife", "serve", *options]
-    with running_server(command, to_environment(settings), settings.port, "/readyz") as server:
-        yield server
-
-
-def sign_in(service: Server, badge: str) -> str:
-    """The access token of an officer of the stage."""
-    answer = httpx.post(
-        f"{service.base_url}/api/v1/session", json={"badge": badge, "password": PASSWORD}
-    )
-    token: str = answer.raise_for_status().json()["access_token"]
-    return token
 
 
 if __name__ == "__main__":

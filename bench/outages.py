@@ -27,9 +27,9 @@ import psutil
 import uvloop
 
 from bench.disk import DISK
-from bench.opening import running_service, sign_in
 from bench.rounds import new_id
 from bench.servers import Server, free_port
+from bench.service import running_service, sign_in
 from bench.stage import OFFICERS, OPENING_AFTER_ID, OPENING_BEFORE_ID, entry, put_officers
 from db.migrations import migrate
 from tests.own_postgresql import OwnPostgresql, own_postgresql

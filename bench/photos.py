@@ -33,12 +33,12 @@ import uvloop
 
 from bench.disk import DISK, on_disk
 from bench.load import Job, Request, does_over_http, opens_over_http
-from bench.opening import running_service, sign_in
 from bench.peers.bare_upload import running_bare_upload
 from bench.pictures import photo_like
 from bench.report import aim, machine, table
 from bench.rounds import Contestant, Figures, Round, alternate, new_id
 from bench.servers import Server
+from bench.service import running_service, sign_in
 from bench.stage import CONNECTIONS, OFFICERS, put_officers
 from wildlife.settings import Settings
 

@@ -34,11 +34,11 @@ from msgspec.structs import replace
 
 from bench.disk import on_disk
 from bench.multiplying import TIMES, multiply
-from bench.opening import running_service
 from bench.questions import LISTS, Question, questions
 from bench.report import aim, machine
 from bench.rounds import new_id
 from bench.servers import Server, free_port
+from bench.service import running_service
 from db.alone import connected
 from db.codecs import set_codecs
 from db.connection import Connection

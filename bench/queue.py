@@ -15,10 +15,10 @@ import uvloop
 from PIL import Image
 
 from bench.disk import on_disk
-from bench.opening import running_service, sign_in
 from bench.pictures import photo_like
 from bench.report import machine
 from bench.rounds import new_id
+from bench.service import running_service, sign_in
 from bench.stage import OFFICERS, OPENING_AFTER_ID, OPENING_BEFORE_ID, put_officers
 from wildlife.settings import Settings
 

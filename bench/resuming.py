@@ -24,11 +24,11 @@ import httpx
 import uvloop
 
 from bench.disk import on_disk
-from bench.opening import running_service, sign_in
 from bench.pictures import photo_like
 from bench.report import aim
 from bench.rounds import new_id
 from bench.servers import Server
+from bench.service import running_service, sign_in
 from bench.stage import OFFICERS, OPENING_AFTER_ID, OPENING_BEFORE_ID, put_officers
 from wildlife.settings import Settings
 

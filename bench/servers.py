@@ -46,6 +46,11 @@ class Server:
         """The resident memory of the largest of its processes."""
         return float(max(process.memory_info().rss for process in self._tree()) / 1e6)
 
+    def memories_mb(self) -> dict[str, float]:
+        """The resident memory of the server, of each of its workers, and of all that those
+        started."""
+        return memories_mb(self._process.pid)
+
     def processor_s(self) -> float:
         """The processor time that its processes have taken, with those that have ended."""
         return _processor_s(self._tree())
@@ -82,6 +87,22 @@ def _tree(pid: int) -> list[psutil.Process]:
         return [parent, *parent.children(recursive=True)]
     except psutil.NoSuchProcess:
         return []
+
+
+def memories_mb(pid: int) -> dict[str, float]:
+    """The resident memory of a server, of each of its workers, and of all that those started."""
+    server, *all_below = _tree(pid)
+    workers = server.children()
+    others = [one for one in all_below if one not in workers]
+    held = {"server": _resident_mb(server)}
+    held |= {f"worker {number}": _resident_mb(one) for number, one in enumerate(workers, 1)}
+    return held | {"others": sum(map(_resident_mb, others))}
+
+
+def _resident_mb(process: psutil.Process) -> float:
+    with suppress(psutil.NoSuchProcess):
+        return float(process.memory_info().rss / 1e6)
+    return 0.0
 
 
 def _processor_s(processes: Iterable[psutil.Process]) -> float:

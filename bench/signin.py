@@ -28,10 +28,10 @@ import uvloop
 from msgspec.structs import replace
 
 from bench.disk import on_disk
-from bench.opening import running_service, sign_in
 from bench.report import aim, machine
 from bench.rounds import Round, new_id
 from bench.servers import Server
+from bench.service import running_service, sign_in
 from bench.stage import (
     OFFICERS,
     OPENING_AFTER_ID,

@@ -18,8 +18,8 @@ from urllib.parse import quote
 from msgspec.structs import replace
 
 from bench.disk import on_disk
-from bench.opening import running_service, sign_in
 from bench.report import machine
+from bench.service import running_service, sign_in
 from bench.stage import OFFICERS, put_officers
 from db.database import open_database
 from wildlife.settings import Settings

@@ -30,11 +30,11 @@ import uvloop
 import wildlife
 from bench.disk import DISK
 from bench.load import Job, Request, does_over_http, opens_over_http
-from bench.opening import sign_in
 from bench.photos import Phone
 from bench.pictures import photo_like
 from bench.rounds import Contestant, Figures, Round, alternate, new_id, weighed
 from bench.servers import Server, free_port, postgresql_in, running_server
+from bench.service import sign_in
 from bench.stage import (
     OFFICERS,
     OPENING_AFTER_ID,
