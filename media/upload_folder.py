@@ -1,6 +1,6 @@
 """The files of uploads, below one folder: what each step of an upload does to them.
 
-Of an upload there are, in `open/`,
+Of an upload there are, in the folder of its owner in `open/` (`media.upload_paths`),
 
     <owner>.<id>.json     what it is to be: its length, and a note of whoever began it
     <owner>.<id>.bytes    what has come of it; **its length is the offset**, once it is fsynced
@@ -12,7 +12,6 @@ a method that takes a name holds the lock of that upload.
 """
 
 import os
-import re
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -24,6 +23,7 @@ import msgspec
 import structlog
 
 from media.files import fsync_folder, has_room, put_whole, require_folders
+from media.upload_paths import UploadPaths, names
 from media.upload_state import (
     DiskFull,
     Limits,
@@ -39,9 +39,6 @@ from media.upload_state import (
 log = structlog.get_logger()
 
 COPY_BYTES: Final = 256 * 1024
-
-_UUID: Final = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-_PLAN: Final = re.compile(rf"({_UUID}\.{_UUID})\.json")
 
 
 class Unreadable(Exception):
@@ -59,7 +56,7 @@ class UploadFolder:
     """The uploads below `root`."""
 
     def __init__(self, root: Path, limits: Limits) -> None:
-        self._open = root / "open"
+        self._open = UploadPaths(root / "open")
         self._finished = root / "finished"
         self._unreadable = root / "unreadable"
         self._locks = root / "locks"
@@ -69,7 +66,8 @@ class UploadFolder:
         """Make the folders, durably."""
         for folder in self._folders:
             folder.mkdir(parents=True, exist_ok=True)
-        fsync_folder(self._open.parent)
+        fsync_folder(self._open.root.parent)
+        self._open.take_over()
 
     def check(self) -> None:
         """Raises OSError where a folder is gone, or another's."""
@@ -77,7 +75,7 @@ class UploadFolder:
 
     @property
     def _folders(self) -> tuple[Path, ...]:
-        return self._open, self._finished, self._unreadable, self._locks
+        return self._open.root, self._finished, self._unreadable, self._locks
 
     def lock_file(self, upload_id: UUID) -> Path:
         """What is locked for an upload. A 4096th of all uploads share one: none is ever removed."""
@@ -96,27 +94,30 @@ class UploadFolder:
         held = self.find(upload.name)
         if held is not None and (held.is_finished or held.upload == upload):
             return held
-        path = self._open / f"{upload.name}.bytes"
+        path = self._open.of(upload.name, "bytes")
         if held is None:
             self._require_room(upload)
+            self._open.make(upload.owner)
             # What expired, or a crash left, may be the stored original under a second name.
             self.discard(upload.name)
             path.touch(exist_ok=False)
-        self._put(self._open, upload, durably=held is not None)  # or it might harm what was told
+        # Else it might harm what was told.
+        self._put(path.parent, upload, durably=held is not None)
         offset = 0 if held is None else held.offset
         return Progress(upload, offset, time.time() + self._limits.expiry_s, path)
 
     def adopt(self, upload: Upload) -> Progress:
         """Go on with one that was begun elsewhere, within the limits that held there."""
         self.discard(upload.name)
-        path = self._open / f"{upload.name}.bytes"
+        self._open.make(upload.owner)
+        path = self._open.of(upload.name, "bytes")
         path.touch(exist_ok=False)
-        self._put(self._open, upload, durably=False)
+        self._put(path.parent, upload, durably=False)
         return Progress(upload, 0, time.time() + self._limits.expiry_s, path)
 
     def extend(self, so_far: Progress, chunk: bytes) -> Progress:
         """Add what came elsewhere; whoever was writing here has to stop."""
-        path = self._open / f"{so_far.upload.name}.bytes"
+        path = self._open.of(so_far.upload.name, "bytes")
         path.with_suffix(".writer").unlink(missing_ok=True)
         with path.open("ab", buffering=0) as file:
             _write_all(file.fileno(), chunk)
@@ -124,7 +125,7 @@ class UploadFolder:
 
     def create_anew(self, upload: Upload) -> Progress:
         """The same in place of its kin. What came whole of one of them stays."""
-        for name in [*_names(self._open, upload.kin)]:
+        for name in [*names(self._open.plans(upload.kin))]:
             begun = self.find(name)
             if begun is None or not begun.is_complete:
                 self.discard(name)
@@ -137,10 +138,10 @@ class UploadFolder:
     def settle(self, name: str) -> None:
         """Make durable what there is of an upload, should it not be finished meanwhile."""
         with suppress(FileNotFoundError):
-            for suffix in ("bytes", "json"):
-                with (self._open / f"{name}.{suffix}").open("rb") as file:
+            for path in (self._open.of(name, "bytes"), self._open.of(name, "json")):
+                with path.open("rb") as file:
                     os.fdatasync(file.fileno())
-            fsync_folder(self._open)
+            fsync_folder(path.parent)
 
     def create_finished(self, upload: Upload) -> Progress:
         """Remember an upload none of whose bytes needs to come."""
@@ -165,13 +166,13 @@ class UploadFolder:
             raise TooMany
         if sum(mine) + upload.length > self._limits.quota_bytes:
             raise QuotaExceeded
-        if not has_room(self._open, upload.length):
+        if not has_room(self._open.root, upload.length):
             raise DiskFull
 
     def _read(self, name: str) -> Progress | None:
         """How far it is, expired or not. Raises Unreadable."""
         with suppress(FileNotFoundError):
-            plan, path = self._open / f"{name}.json", self._open / f"{name}.bytes"
+            plan, path = self._open.of(name, "json"), self._open.of(name, "bytes")
             # The bytes have another age once they are kept: that of the original.
             expires_at = plan.stat().st_mtime + self._limits.expiry_s
             upload = _decode(plan)
@@ -203,7 +204,7 @@ class UploadFolder:
 
         In this order a crash leaves what is found, and moved, again.
         """
-        plan = self._open / f"{name}.json"
+        plan = self._open.of(name, "json")
         if not plan.exists():
             plan = self._finished / f"{name}.json"
         for path in (plan.with_suffix(".bytes"), plan):
@@ -258,7 +259,7 @@ class UploadFolder:
         with self._writing(so_far, writer) as descriptor:
             for chunk in chunks:
                 _write_all(descriptor, chunk)
-            os.utime(self._open / f"{so_far.upload.name}.json")
+            os.utime(self._open.of(so_far.upload.name, "json"))
             if durably:
                 os.fdatasync(descriptor)
             offset = os.fstat(descriptor).st_size
@@ -266,12 +267,12 @@ class UploadFolder:
 
     def aside(self, upload: Upload, writer: str) -> Path:
         """Where a chunk waits that may not be right."""
-        return self._open / f"{upload.name}.{writer}"
+        return self._open.of(upload.name, writer)
 
     @contextmanager
     def _writing(self, so_far: Progress, writer: str) -> Iterator[int]:
         """The bytes' file, open for appending."""
-        path = self._open / f"{so_far.upload.name}.bytes"
+        path = self._open.of(so_far.upload.name, "bytes")
         try:
             current = path.with_suffix(".writer").read_bytes()
             descriptor = os.open(path, os.O_WRONLY | os.O_APPEND)
@@ -287,7 +288,7 @@ class UploadFolder:
     def finish(self, name: str) -> None:
         """Remember that it is done, and remove the bytes."""
         with suppress(FileNotFoundError):
-            (self._open / f"{name}.json").rename(self._finished / f"{name}.json")
+            self._open.of(name, "json").rename(self._finished / f"{name}.json")
             os.utime(self._finished / f"{name}.json")
         self._remove_open(name)
 
@@ -299,11 +300,11 @@ class UploadFolder:
     def _remove_open(self, name: str) -> None:
         """In this order a crash leaves nothing that looks like an upload."""
         for suffix in ("json", "bytes", "writer"):
-            (self._open / f"{name}.{suffix}").unlink(missing_ok=True)
+            self._open.of(name, suffix).unlink(missing_ok=True)
 
     def _unfinished(self, beginning: str = "") -> Iterator[Progress]:
         """Those that can be read, at a glance, without their locks."""
-        for name in _names(self._open, beginning):
+        for name in names(self._open.plans(beginning)):
             with suppress(Unreadable):
                 progress = self._read(name)
                 if progress is not None and not progress.is_finished:
@@ -313,11 +314,10 @@ class UploadFolder:
         """How many are unfinished, and when one of them last got a byte (Unix time) that got none
         for longest; nothing is read of them."""
         count, oldest = 0, None
-        for entry in os.scandir(self._open):
-            if _PLAN.fullmatch(entry.name):
-                with suppress(FileNotFoundError):
-                    touched_at = entry.stat().st_mtime
-                    count, oldest = count + 1, min(touched_at, oldest or touched_at)
+        for entry in self._open.plans():
+            with suppress(FileNotFoundError):
+                touched_at = entry.stat().st_mtime
+                count, oldest = count + 1, min(touched_at, oldest or touched_at)
         return count, oldest
 
     def complete(self) -> list[Upload]:
@@ -328,8 +328,8 @@ class UploadFolder:
         """The names of those to `tend`: whose time is over, or that can't be read."""
         return [
             name
-            for folder in (self._open, self._finished)
-            for name in _names(folder)
+            for plans in (self._open.plans(), os.scandir(self._finished))
+            for name in names(plans)
             if self._is_overdue(name)
         ]
 
@@ -348,7 +348,7 @@ class UploadFolder:
     def sweep(self, older_than: float) -> int:
         """Remove what crashes left and nothing refers to, if last written before that Unix time."""
         swept = 0
-        for path in (*self._open.iterdir(), *self._finished.iterdir()):
+        for path in (*self._open.files(), *self._finished.iterdir()):
             with suppress(FileNotFoundError):
                 if not self._is_needed(path) and path.stat().st_mtime < older_than:
                     path.unlink()
@@ -365,13 +365,6 @@ class UploadFolder:
             case _:
                 writer = path.with_suffix(".writer")
                 return writer.exists() and writer.read_bytes() == path.suffix[1:].encode()
-
-
-def _names(folder: Path, beginning: str = "") -> Iterator[str]:
-    """The names of the uploads in a folder, whether they can be read or not."""
-    for entry in os.scandir(folder):
-        if entry.name.startswith(beginning) and (match := _PLAN.fullmatch(entry.name)):
-            yield match[1]
 
 
 def _decode(plan: Path) -> Upload:

@@ -224,7 +224,7 @@ def kept(settings: Settings) -> list[Path]:
 
 def unfinished(settings: Settings) -> Path:
     """The bytes of the only upload that is not finished."""
-    [path] = (settings.media_dir / "uploads" / "open").glob("*.bytes")
+    [path] = (settings.media_dir / "uploads" / "open").rglob("*.bytes")
     return path
 
 

@@ -387,7 +387,7 @@ class Phones(RuleBasedStateMachine):
 
     def bytes_of(self, photo: Sent) -> list[Path]:
         """Where its bytes lie until it is finished."""
-        return list(self.server.open_uploads.glob(f"*.{photo.upload_id}.bytes"))
+        return list(self.server.open_uploads.rglob(f"*.{photo.upload_id}.bytes"))
 
     @invariant()
     def what_lies_on_the_disk_is_the_files_beginning(self) -> None:

@@ -537,7 +537,7 @@ async def test_what_arrived_before_a_break_is_kept(
         with pytest.raises(httpx.TransportError):
             await patch(sending, path, 0, content)
         folder = server.settings.media_dir / "uploads/open"
-        (received,) = folder.glob(f"*.{path.rpartition('/')[2]}.bytes")
+        (received,) = folder.rglob(f"*.{path.rpartition('/')[2]}.bytes")
         async with asyncio.timeout(AT_ONCE_S):
             while received.stat().st_size < arrived:  # noqa: ASYNC110 - another process writes it
                 await asyncio.sleep(RETRY_S)

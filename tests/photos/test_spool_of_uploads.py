@@ -75,13 +75,22 @@ def checksum(content: bytes, algorithm: str = "sha256") -> Checksum:
 
 def kept(root: Path) -> list[str]:
     """The names of all files but locks."""
-    paths = (path for name in ("open", "finished") for path in (root / "uploads" / name).iterdir())
-    return sorted(f"{path.parent.name}/{path.name}" for path in paths)
+    return sorted(
+        f"{name}/{path.name}"
+        for name in ("open", "finished")
+        for path in (root / "uploads" / name).rglob("*")
+        if path.is_file()
+    )
 
 
 def bytes_of(root: Path, upload: Upload) -> Path:
     """Where what has come of it lies."""
-    return root / "uploads" / "open" / f"{upload.name}.bytes"
+    return opened(root) / f"{upload.name}.bytes"
+
+
+def opened(root: Path, owner: UUID = OWNER) -> Path:
+    """Where the unfinished uploads of somebody lie."""
+    return root / "uploads" / "open" / str(owner)
 
 
 async def ask(uploads: Uploads, upload: Upload) -> Progress | None:
@@ -465,7 +474,7 @@ async def test_a_body_that_hangs_holds_no_file_and_no_time(
         await uploads.create(upload)
     timers = scheduled()
     part = checksum(content) if checked else None
-    folder = root / "uploads" / "open"
+    folder = opened(root)
 
     def written() -> int:
         return sum(path.stat().st_size == len(content) for path in folder.iterdir())
@@ -758,8 +767,8 @@ async def test_what_nobody_goes_on_with_expires_and_what_was_finished_later(
     async with uploads.finishing(done.owner, done.upload_id):
         await uploads.finished(done)
     then = time.time() - DAY_S - 60
-    for folder, upload in (("open", goes), ("finished", done)):
-        os.utime(root / "uploads" / folder / f"{upload.name}.json", (then, then))
+    for folder, upload in ((opened(root), goes), (root / "uploads" / "finished", done)):
+        os.utime(folder / f"{upload.name}.json", (then, then))
     assert await ask(uploads, goes) is None
     with pytest.raises(Gone):
         await add(uploads, goes, 0, chunks(b"12345"), None)
@@ -779,7 +788,7 @@ def _in_an_hour() -> datetime:
 
 
 async def test_what_a_crash_left_does_no_harm(uploads: Uploads, root: Path) -> None:
-    folder = root / "uploads" / "open"
+    folder = opened(root)
     upload, other = an_upload(5), an_upload(5)
     await uploads.create(other)
     whole = kept(root)
@@ -815,9 +824,44 @@ def test_a_file_that_somebody_put_there_keeps_nothing_from_being_swept(
 ) -> None:
     (root / "uploads" / "open" / "notes").write_bytes(b"an operator's")
     left = bytes_of(root, an_upload(5))
+    left.parent.mkdir()
     left.write_bytes(b"12345")
     uploads.sweep(_in_an_hour())
     assert not left.exists()
+
+
+async def test_what_lay_beside_all_others_is_gone_on_with_in_the_folder_of_its_owner(
+    uploads: Uploads, root: Path
+) -> None:
+    upload, others = an_upload(10), an_upload(10, owner=uuid4())
+    for one in (upload, others):
+        await uploads.create(one)
+        await add(uploads, one, 0, chunks(b"12345"), None)
+    for path in [*(root / "uploads" / "open").glob("*/*")]:
+        path.rename(path.parent.parent / path.name)
+    uploads_in(root).prepare()
+    for one in (upload, others):
+        assert await add(uploads, one, 5, chunks(b"67890"), None) == 10
+        assert (opened(root, one.owner) / f"{one.name}.bytes").read_bytes() == b"1234567890"
+
+
+async def test_who_begins_is_not_held_up_by_what_others_have_under_way(
+    uploads: Uploads, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await uploads.create(an_upload(5, owner=uuid4()))
+    looked_into = list[Path]()
+
+    def scandir(folder: Path) -> Any:
+        looked_into.append(folder)
+        return listed(folder)
+
+    listed = os.scandir
+    monkeypatch.setattr(os, "scandir", scandir)
+    mine = [an_upload(5), an_upload(5)]
+    for one in mine:
+        await uploads.create(one)
+        await uploads.kin(one)
+    assert {*looked_into} == {opened(root)}
 
 
 async def test_nothing_that_is_under_way_is_swept(uploads: Uploads, root: Path) -> None:

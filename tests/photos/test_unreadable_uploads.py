@@ -59,7 +59,7 @@ async def another(sending: Sending) -> Sending:
 def of(sending: Sending, settings: Settings) -> Path:
     """Where the plan of an unfinished upload lies."""
     upload_id = sending.path.rpartition("/")[2]
-    [path] = (settings.media_dir / "uploads" / "open").glob(f"*.{upload_id}.json")
+    [path] = (settings.media_dir / "uploads" / "open").rglob(f"*.{upload_id}.json")
     return path
 
 

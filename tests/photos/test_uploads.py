@@ -324,7 +324,7 @@ async def test_a_hundred_uploads_may_be_unfinished_and_no_more(
 def unfinished_of(sending: Sending, settings: Settings) -> Path:
     """The bytes of this upload."""
     name = f"*.{sending.path.rpartition('/')[2]}.bytes"
-    [path] = (settings.media_dir / "uploads" / "open").glob(name)
+    [path] = (settings.media_dir / "uploads" / "open").rglob(name)
     return path
 
 
@@ -708,7 +708,7 @@ async def test_an_expired_upload_takes_no_room(
 ) -> None:
     for _ in range(2):
         await Sending(sending.person, sending.incident, large_jpeg).begin()
-    for path in (settings.media_dir / "uploads" / "open").glob("*.bytes"):
+    for path in (settings.media_dir / "uploads" / "open").rglob("*.bytes"):
         age(path, EXPIRY_S + 60)
     answer = await Sending(sending.person, sending.incident, large_jpeg).begin()
     assert answer.status_code == 201
@@ -778,7 +778,7 @@ async def test_an_upload_that_cannot_be_attached_keeps_no_other_from_it(
     right = Sending(sending.person, sending.incident, sending.content)
     await right.begin()
     [path] = (
-        p for p in (settings.media_dir / "uploads/open").glob("*.bytes") if not p.stat().st_size
+        p for p in (settings.media_dir / "uploads/open").rglob("*.bytes") if not p.stat().st_size
     )
     path.write_bytes(right.content)
     await finish_complete(service_of(sending.person.client))
@@ -905,7 +905,7 @@ async def test_of_an_upload_begun_by_an_impatient_phone_one_comes_whole(
     at = offset(await sending.begin())
     assert offset(await sending.send(at)) == len(sending.content)
     assert await attached(sending)
-    assert not [*(settings.media_dir / "uploads" / "open").iterdir()]
+    assert not [*(settings.media_dir / "uploads" / "open").rglob("*.*")]
 
 
 async def test_a_request_that_was_taken_over_takes_nothing_away(

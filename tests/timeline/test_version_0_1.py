@@ -186,7 +186,7 @@ async def test_its_photos_are_there_and_its_uploads_go_on(
     answer = await officer.request("PATCH", path, content=rest, headers=headers)
     assert answer.status_code == 204, answer.text
     # The other came whole and was not attached; nobody comes back for it.
-    [bytes_] = (settings.media_dir / "uploads/open").glob(f"*.{whole['location']}.bytes")
+    [bytes_] = (settings.media_dir / "uploads/open").rglob(f"*.{whole['location']}.bytes")
     with bytes_.open("ab") as file:
         file.write(b64decode(whole["rest"]))
     await finish_complete(service_of(officer.client))

@@ -136,9 +136,9 @@ async def test_what_waits_is_told_with_how_long_it_has_waited(
             "update photo set renditions = null, renditions_after = now() + interval '1 day',"
             " received_at = now() - interval '2 hours'"
         )
-    plan = settings.media_dir / "uploads" / "open" / f"{os.urandom(4).hex()}.json"
-    name = "-".join((plan.stem, "0000", "4000", "8000", "000000000000"))
-    waiting = plan.with_name(f"{name}.{name}.json")
+    name = "-".join((os.urandom(4).hex(), "0000", "4000", "8000", "000000000000"))
+    waiting = settings.media_dir / "uploads" / "open" / name / f"{name}.{name}.json"
+    waiting.parent.mkdir()
     waiting.touch()
     os.utime(waiting, (time.time() - 600, time.time() - 600))
     after = await told_anew(officer.client)
