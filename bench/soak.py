@@ -103,24 +103,26 @@ async def soak(
     tell: Callable[[Window], None] = lambda _: None,
 ) -> Soaked:
     """Let the phones send all at the service on this port, and the auditor read meanwhile."""
-    per_window = phones.incidents * ENTRIES // WINDOWS
+    per_window = wanted = phones.incidents * ENTRIES // WINDOWS
     windows: list[Window] = []
     crossed = asyncio.Event()
 
     def look() -> None:
-        if len(noted.entries) >= (len(windows) + 1) * per_window:
+        if len(noted.entries) >= wanted:
             crossed.set()
 
     noted = Noted(look)
     reader, is_over = Reader(port, auditor, noted), asyncio.Event()
 
     async def watch() -> None:
+        nonlocal wanted
         begun = time.perf_counter()
         connection = await asyncpg.connect(database_url)
         try:
             while len(windows) < WINDOWS:
                 await crossed.wait()
                 crossed.clear()
+                wanted += per_window
                 now, latencies, noted.latencies_s = time.perf_counter(), noted.latencies_s, {}
                 size = await connection.fetchval("select pg_database_size(current_database())")
                 entries, errors = len(noted.entries), noted.errors.total()
@@ -140,6 +142,8 @@ async def soak(
         await send(port, phones, noted)
         is_over.set()
         await following
+        if not noted.errors:
+            await watching
     finally:
         for task in (asking, watching, following):
             task.cancel()
