@@ -172,7 +172,8 @@ class S3Store:
         held = await self._look(key)
         if held is not None:
             await self._check(key, digest)
-            if datetime.now(UTC) - held.modified_at < _YOUNG:
+            # By two clocks: what is not there yet by ours is as old as they differ.
+            if abs(datetime.now(UTC) - held.modified_at) < _YOUNG:
                 return
             # Written anew, which alone makes it young: the same bytes, so nothing is overwritten.
         await self._write(key, path)

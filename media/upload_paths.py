@@ -1,5 +1,5 @@
-"""Where the files of unfinished uploads lie: in a folder of their owner. With each that begins it is
-asked what else its owner has, and a province has twenty thousand of them under way."""
+"""Where the files of unfinished uploads lie: in a folder of their owner. With each that begins it
+is asked what else its owner has, and a province has twenty thousand of them under way."""
 
 import os
 import re

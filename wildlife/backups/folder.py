@@ -36,6 +36,7 @@ MANIFEST: Final = "manifest.json"
 SUMS: Final = "SHA256SUMS"
 
 _NAME: Final = re.compile(r"\d{8}T\d{6}Z")
+_TIME: Final = "%Y%m%dT%H%M%SZ"
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _PIECE_BYTES: Final = 1024 * 1024
 
@@ -151,10 +152,13 @@ class BackupFolder:
 
     def finish(self, manifest: Manifest) -> str:
         """Write the manifest beside the dump that is in `unfinished`, and give the backup its
-        name, durably."""
+        name, durably. It is the newest by its name, too: were the clock set back, it would be
+        the first to go, and never the one that is brought back."""
         moment = manifest.made_at.astimezone(UTC)
-        while (self.root / (name := f"{moment:%Y%m%dT%H%M%SZ}")).exists():
-            moment += timedelta(seconds=1)
+        for newest in self.names()[-1:]:
+            before = datetime.strptime(newest, _TIME).replace(tzinfo=UTC)
+            moment = max(moment, before + timedelta(seconds=1))
+        name = f"{moment:{_TIME}}"
         content = msgspec.json.format(msgspec.json.encode(manifest), indent=1)
         sums = f"{manifest.dump.sha256}  {DUMP}\n{sha256(content).hexdigest()}  {MANIFEST}\n"
         aside = self.unfinished / "aside"

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from db.connection import Connection
+from wildlife.exports.queries import IS_LET_GO
 from wildlife.lists.question import Question
 
 _OURS: Final = "export_id = $1 and claims = $2 and finished_at is null"
@@ -49,7 +50,7 @@ async def claim_export(connection: Connection, lease: timedelta) -> Claimed | No
         where export_id = (
             select e.export_id from export e join account a using (account_id)
             where e.finished_at is null and e.expires_at > now() and a.disabled_at is null
-                and (e.held_until is null or e.held_until < now())
+                and {IS_LET_GO}
             order by e.asked_at, e.export_id limit 1 for update of e skip locked
         )
         returning export_id, account_id, path, query, language, origin, address,

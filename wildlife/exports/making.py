@@ -30,6 +30,7 @@ from wildlife.exports.claim_queries import (
     retry_later,
 )
 from wildlife.exports.keeping import forget_exports
+from wildlife.exports.queries import LEASE
 from wildlife.lists.progress import Progress
 from wildlife.people.account_queries import find_actor
 from wildlife.service import Service
@@ -39,11 +40,9 @@ log = structlog.get_logger()
 
 # How often exports are looked for that were asked for elsewhere, or left by somebody killed.
 _LOOK_AGAIN_S: Final = 5
-# How often it is said how far one is, and for how long it is believed to go on.
+# How often it is said how far one is.
 _TELL_S: Final = 1
-_LEASE: Final = timedelta(seconds=30)
-# What went wrong and says nothing of the question is tried again after this, so many times in all.
-_AGAIN: Final = timedelta(seconds=30)
+# What went wrong and says nothing of the question is tried again, so many times in all.
 _MOST_ATTEMPTS: Final = 3
 # Of what the service refuses by itself: who asks the same again may be answered.
 _TOO_SOON: Final = 429
@@ -91,7 +90,7 @@ class Exporter:
         if self._stops:
             return False
         async with self._service.database.writing() as connection:
-            claimed = await claim_export(connection, _LEASE)
+            claimed = await claim_export(connection, LEASE)
         if claimed is None:
             return False
         try:
@@ -162,7 +161,7 @@ class Exporter:
         await answer.take(self._app, claimed.question, actor, claimed.export_id, _around(claimed))
         digest = answer.digest
         async with service.database.writing() as connection:
-            if not await name_file(connection, claimed, sha256=digest, lease=_LEASE):
+            if not await name_file(connection, claimed, sha256=digest, lease=LEASE):
                 return False
         await service.store.put_file(
             export_key(digest, str(claimed.export_id)), answer.path, digest
@@ -186,7 +185,7 @@ class Exporter:
                 return await hold_export(
                     connection,
                     claimed,
-                    lease=_LEASE,
+                    lease=LEASE,
                     bytes_=answer.size,
                     rows=progress.rows,
                     expected_rows=progress.expected,
@@ -204,7 +203,7 @@ class Exporter:
         may_pass = problem.status >= 500 or problem.status == _TOO_SOON
         if may_pass and claimed.attempts < _MOST_ATTEMPTS:
             async with self._service.database.writing() as connection:
-                await retry_later(connection, claimed, _AGAIN)
+                await retry_later(connection, claimed, LEASE)
             return
         await self._fail(claimed, problem)
 

@@ -19,6 +19,16 @@ _COLUMNS: Final = """
     asked_at, begun_at, finished_at, expires_at"""
 
 
+LEASE: Final = timedelta(seconds=30)
+"""So long at a time nobody else makes an export that somebody makes, or that did not succeed."""
+
+IS_LET_GO: Final = f"""
+    (held_until is null
+        or held_until not between now() and now() + interval '{2 * LEASE.seconds} seconds')"""
+"""That nobody keeps others from it: nor who did when the clock was ahead of what it is. Of two
+transactions each has a moment of its own for now: less than twice as long is no other clock's."""
+
+
 class StoredExport(msgspec.Struct, frozen=True):
     """An export as it is stored."""
 
@@ -168,9 +178,9 @@ async def list_expired(
     return await fetch_all(
         connection,
         ExpiredExport,
-        """
+        f"""
         select export_id, encode(sha256, 'hex') as sha256 from export
-        where expires_at <= now() and (held_until is null or held_until < now())
+        where expires_at <= now() and {IS_LET_GO}
             and ($1::uuid is null or export_id = $1)
         """,
         export_id,

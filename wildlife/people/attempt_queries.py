@@ -12,13 +12,15 @@ from wildlife.people.attempts import (
 
 
 async def read_tally(connection: Connection, attempt: Attempt) -> Tally:
-    """What came before this attempt."""
+    """What came before this attempt. A failure of a time that is still to come was before the clock
+    was set back, and holds nobody up until that time.
+    """
     row = await connection.fetchrow(
         """
         with wrong as (
             select badge_hash = $1 as is_badge, address = $2 as is_address,
                 failures, least(failures, $5) as counted,
-                extract(epoch from clock_timestamp() - failed_at)::float8 as since_s
+                abs(extract(epoch from clock_timestamp() - failed_at))::float8 as since_s
             from sign_in
             where (badge_hash = $1 or address = $2)
                 and failures > 0 and failed_at > now() - $3::interval

@@ -1,0 +1,95 @@
+"""A machine whose clock jumps: the service and its database tell another time from one moment to
+the next; what waits does not."""
+
+import time
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime, timedelta, tzinfo
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final
+
+import asyncpg
+import pytest
+from msgspec.structs import replace
+
+from tests.fixtures.database import execute
+from wildlife.settings import Settings
+
+NOW: Any = datetime.now
+ASKING: Final = [
+    ".".join(path.with_suffix("").parts)
+    for folder in ("wildlife", "db", "media")
+    for path in Path(folder).rglob("*.py")
+    if "datetime.now(" in path.read_text()
+]
+
+# A name that PostgreSQL finds before its own.
+_CLOCK = (
+    "create schema clock",
+    "create table clock.ahead (by interval not null)",
+    "insert into clock.ahead values ('0')",
+    *(
+        f"create function clock.{name}() returns timestamptz {kind} language sql"
+        f" return pg_catalog.{name}() + (select by from clock.ahead)"
+        for name, kind in (("now", "stable"), ("clock_timestamp", "volatile"))
+    ),
+    "grant usage on schema clock to public",
+    "grant select on clock.ahead to public",
+)
+
+
+@pytest.fixture
+async def settings(settings: Settings, database_url: str) -> Settings:
+    """Of a service whose database asks that clock."""
+    await execute(database_url, *_CLOCK)
+    assert settings.database_url is not None
+    join = "&" if "?" in settings.database_url else "?"
+    path = f"{join}search_path=clock,pg_catalog,public"
+    return replace(settings, database_url=settings.database_url + path)
+
+
+class Clock:
+    """`ahead`: by how much it is, of what it really is."""
+
+    def __init__(self, connection: "asyncpg.Connection[Any]") -> None:
+        self.ahead = timedelta()
+        self._connection = connection
+
+    async def jump(self, ahead: timedelta) -> None:
+        self.ahead = ahead
+        await self._connection.execute("update clock.ahead set by = $1", ahead)
+
+    def now(self, zone: tzinfo | None = None) -> datetime:
+        moment: datetime = NOW(zone) + self.ahead
+        return moment
+
+    @property
+    def as_datetime(self) -> type:
+        """What is called `datetime` where this clock is asked."""
+
+        class Kind(type):
+            def __instancecheck__(cls, instance: object) -> bool:
+                return isinstance(instance, datetime)
+
+            def __call__(cls, *args: Any, **kwargs: Any) -> datetime:
+                return datetime(*args, **kwargs)  # noqa: DTZ001 - as it is called
+
+            def __getattr__(cls, name: str) -> Any:
+                return getattr(datetime, name)
+
+        return Kind("datetime", (), {"now": staticmethod(self.now)})
+
+
+@pytest.fixture
+async def clock(
+    settings: Settings, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Clock]:
+    """That of this machine: of `time.time`, and of all modules that ask `datetime` for it."""
+    connection = await asyncpg.connect(database_url)
+    clock, seconds = Clock(connection), time.time
+    shifted: Callable[[], float] = lambda: seconds() + clock.ahead.total_seconds()  # noqa: E731
+    monkeypatch.setattr(time, "time", shifted)
+    for name in ASKING:
+        monkeypatch.setattr(import_module(name), "datetime", clock.as_datetime)
+    yield clock
+    await connection.close()
