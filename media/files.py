@@ -30,6 +30,14 @@ def fsync_folder(folder: Path) -> None:
         os.fsync(descriptor)
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those above that are missing, durably."""
+    if not folder.is_dir():
+        make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        fsync_folder(folder.parent)
+
+
 def free_bytes(folder: Path) -> int | None:
     """How much the folder's disk takes; None where it does not say, as /proc, and some that are
     mounted by programs."""

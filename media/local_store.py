@@ -15,7 +15,7 @@ from uuid import uuid4
 
 from anyio import to_thread
 
-from media.files import fsync_folder, opened, put_whole, require_folders
+from media.files import fsync_folder, make_folder, opened, put_whole, require_folders
 from media.store import ASIDE, EXPORTS, ORIGINALS, RENDITIONS, Held, NotHeld
 
 _READ_BYTES = 1024 * 1024
@@ -195,7 +195,7 @@ def _sweep(target: Path, older_than: float, aside: Path | None) -> bool:
             if aside is None:
                 target.unlink()
                 return True
-            aside.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(aside.parent)
             os.utime(target)
             target.rename(aside)
             for changed in (aside.parent, target.parent):

@@ -66,7 +66,8 @@ class UploadFolder:
         """Make the folders, durably."""
         for folder in self._folders:
             folder.mkdir(parents=True, exist_ok=True)
-        fsync_folder(self._open.root.parent)
+        for folder in (self._finished.parent, self._finished.parent.parent):
+            fsync_folder(folder)
         self._open.take_over()
 
     def check(self) -> None:
@@ -141,7 +142,8 @@ class UploadFolder:
             for path in (self._open.of(name, "bytes"), self._open.of(name, "json")):
                 with path.open("rb") as file:
                     os.fdatasync(file.fileno())
-            fsync_folder(path.parent)
+            for folder in (path.parent, self._open.root):
+                fsync_folder(folder)
 
     def create_finished(self, upload: Upload) -> Progress:
         """Remember an upload none of whose bytes needs to come."""

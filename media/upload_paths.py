@@ -27,10 +27,8 @@ class UploadPaths:
         return self.root / name.partition(".")[0] / f"{name}.{suffix}"
 
     def make(self, owner: UUID) -> None:
-        """The folder of an owner, durably."""
-        with suppress(FileExistsError):
-            (self.root / str(owner)).mkdir()
-            fsync_folder(self.root)
+        """The folder of an owner."""
+        (self.root / str(owner)).mkdir(exist_ok=True)
 
     def plans(self, beginning: str = "") -> Iterator[os.DirEntry[str]]:
         """The plans of all uploads whose names begin so: of one owner's, at least, or of all."""
@@ -55,7 +53,8 @@ class UploadPaths:
                 self.make(UUID(found[1]))
                 with suppress(FileNotFoundError):  # another process does the same
                     path.rename(self.root / found[1] / path.name)
-                fsync_folder(self.root / found[1])
+                for folder in (self.root / found[1], self.root):
+                    fsync_folder(folder)
 
     def _folders(self) -> list[Path]:
         return [Path(one) for one in os.scandir(self.root) if one.is_dir()]
