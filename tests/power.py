@@ -1,6 +1,6 @@
-"""What a power cut would leave of a folder: what was fsynced, as it was then. A file is there if its
-folder was fsynced since it has its name, and all folders above; and has the bytes that it had when
-it was fsynced itself."""
+"""What a power cut would leave of a folder: what was fsynced, as it was then. A file is there if
+its folder was fsynced since it has its name, and all folders above; and has the bytes that it had
+when it was fsynced itself."""
 
 import os
 import stat
@@ -68,7 +68,8 @@ def watched(patched: pytest.MonkeyPatch) -> Iterator[Disk]:
 def on_commit(patched: pytest.MonkeyPatch, look: Callable[[list[bytes]], None]) -> None:
     """Call `look` before anything is committed, with all bytes that are in what is written."""
     written: dict[asyncpg.Connection[Any], list[bytes]] = {}
-    execute, execute_with = asyncpg.Connection.execute, asyncpg.Connection._execute
+    connection: Any = asyncpg.Connection
+    execute, execute_with = connection.execute, connection._execute
 
     async def note(self: Any, query: str, args: Any, *rest: Any, **kwargs: Any) -> Any:
         if "insert into" in query or "update" in query:
@@ -80,14 +81,14 @@ def on_commit(patched: pytest.MonkeyPatch, look: Callable[[list[bytes]], None]) 
         return await execute_with(self, query, args, *rest, **kwargs)
 
     async def commit(self: Any, query: str, *args: Any, **kwargs: Any) -> str:
-        if query.startswith(("COMMIT", "ROLLBACK")):
-            said = written.pop(self, [])
-            if query.startswith("COMMIT"):
-                look(said)
-        return await execute(self, query, *args, **kwargs)
+        said = written.pop(self, []) if query.startswith(("COMMIT", "ROLLBACK")) else []
+        if query.startswith("COMMIT"):
+            look(said)
+        done: str = await execute(self, query, *args, **kwargs)
+        return done
 
-    patched.setattr(asyncpg.Connection, "_execute", note)
-    patched.setattr(asyncpg.Connection, "execute", commit)
+    patched.setattr(connection, "_execute", note)
+    patched.setattr(connection, "execute", commit)
 
 
 def _each(value: Any) -> Iterator[Any]:
