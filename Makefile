@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo serve test test-all fuzz lint format bench bench-query pins clean
+.PHONY: help demo serve test test-all fuzz lint format bench bench-query soak pins clean
 .DEFAULT_GOAL := help
 
 help:            ## show this list ## 列出这些目标
@@ -88,6 +88,11 @@ bench: $(VENV)/bench    ## measure against the limit and the usual way ## 与极
 # ROWS=20000 takes some minutes, a million an hour and 25 GB, ROWS=10000000 ten times as much.
 bench-query: $(VENV)/bench ## measure what is asked among a million ## 测量百万条记录的查询
 	$(BIN)/python -m bench.query
+
+ENTRIES := 100000
+
+soak: $(VENV)/dev       ## let 250 phones send ENTRIES=100000 entries at full speed ## 模拟 250 部手机全速上报 ENTRIES=100000 条记录
+	ENTRIES=$(ENTRIES) $(BIN)/python -m bench.soak
 
 # Hashes and no address of where the packages came from.
 COMPILE := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header
