@@ -24,7 +24,10 @@ from media.files import HashedFile
 from media.upload_folder import COPY_BYTES, Claimed, UploadFolder
 from media.upload_state import Limits, Progress, TooLong, Upload, upload_name
 
+# A step on a disk takes a moment; one in a store that is away takes seconds, and whoever waits for
+# that has no use for looking five hundred times a second.
 _LOCK_POLL_S: Final = 0.002
+_LOCK_POLL_AT_MOST_S: Final = 0.05
 
 # So long what was written lies in memory, where a disk does it no harm.
 _FRESH_S: Final = 30
@@ -303,8 +306,10 @@ async def _locking(path: Path) -> AsyncIterator[None]:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT)
     try:
         # No thread may wait for it: the one who holds it may need a thread to go on.
-        while not _try_lock(descriptor):  # noqa: ASYNC110 - the lock may be another process's
-            await sleep(_LOCK_POLL_S)
+        pause = _LOCK_POLL_S
+        while not _try_lock(descriptor):
+            await sleep(pause)
+            pause = min(pause * 1.2, _LOCK_POLL_AT_MOST_S)
         yield
     finally:
         os.close(descriptor)

@@ -1,6 +1,7 @@
 """What was signed once is never signed otherwise: a log that was cut short, changed or forked is
 refused, and found by whoever kept a checkpoint elsewhere."""
 
+import threading
 from base64 import b64decode
 from pathlib import Path
 
@@ -10,10 +11,13 @@ import pytest
 from db.database import Database
 from tests.ledger.places import sequenced
 from tests.users import Person, entry
+from wildlife.ledger import kept as outside
+from wildlife.ledger import signing
+from wildlife.ledger.kept import keep
 from wildlife.ledger.keys import CannotSign, open_signer, renew_key
 from wildlife.ledger.notes import Checkpoint, open_checkpoint, read_verifier_key
 from wildlife.ledger.signing import Checkpoints
-from wildlife.ledger.tree_queries import list_keys
+from wildlife.ledger.tree_queries import last_checkpoint, list_keys
 from wildlife.ledger.verifying import begin, verify
 from wildlife.settings import Settings
 
@@ -74,6 +78,61 @@ async def test_a_size_is_signed_once_and_the_next_extends_it(
     assert kept.checkpoint_dir is not None
     assert len([*kept.checkpoint_dir.iterdir()]) == 2
     assert await flaws(database, kept) == []
+
+
+async def test_of_two_servers_one_signs_in_each_so_often(
+    incident: str, officer: Person, database: Database, settings: Settings
+) -> None:
+    async def grow() -> None:
+        await officer.appended(incident, entry("note", note="又一条"))
+        await sequenced(database)
+
+    async def signed_by(server: Checkpoints) -> int:
+        await server.sign_and_keep()
+        async with database.writing() as connection:
+            last = await last_checkpoint(connection)
+        return last.number if last else 0
+
+    first, second = Checkpoints(database, settings), Checkpoints(database, settings)
+    await sequenced(database)
+    assert [await signed_by(first), await signed_by(second)] == [1, 1]
+    for number in (2, 3):
+        await grow()
+        assert await signed_by(first) == number
+        await grow()
+        assert await signed_by(second) == number, "once in each so often is enough"
+    await grow()
+    assert await signed_by(second) == 4, "the other may be no more"
+
+
+async def test_a_folder_outside_that_hangs_takes_one_thread_and_is_gone_on_with_when_it_answers(
+    incident: str,
+    database: Database,
+    kept: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answers, asked = threading.Event(), list[int]()
+
+    def hang(folder: Path, size: int, note: str) -> None:
+        asked.append(size)
+        answers.wait(20)
+        keep(folder, size, note)
+
+    monkeypatch.setattr(signing, "keep", hang)
+    monkeypatch.setattr(outside, "_WITHIN_S", 0.05)
+    await sequenced(database)
+    server = Checkpoints(database, kept)
+    try:
+        for _ in range(5):
+            with pytest.raises(TimeoutError):
+                await server.sign_and_keep()
+        assert len(asked) == 1
+    finally:
+        answers.set()
+    monkeypatch.undo()
+    await server.sign_and_keep()
+    assert kept.checkpoint_dir is not None
+    assert len([*kept.checkpoint_dir.iterdir()]) == 1
 
 
 async def test_a_ledger_that_is_cut_short_with_all_that_named_the_rest_is_refused_and_found(

@@ -1,8 +1,8 @@
 """A slice of the soak (`bench/soak.py`): its phones, its readers and its counting."""
 
-from bench.province import GROUP, Phones
+from bench.province import ENTRIES, GROUP, Phones
 from bench.servers import memories_mb
-from bench.soak import ENTRIES, WINDOWS, Taken, soak
+from bench.soak import WINDOWS, Taken, soak
 from db.database import Database
 from tests.serving import killable
 from wildlife.people.accounts import Tokens

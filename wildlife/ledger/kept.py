@@ -1,15 +1,21 @@
 """Checkpoints in a folder outside, where whoever has every right on the database has none: a file
 each, written once, so that the folder may be of a disk on which nothing is ever changed."""
 
+import asyncio
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, Concatenate, Final, NamedTuple, ParamSpec, TypeVar
 from uuid import uuid4
 
 from media.files import fsync_folder
 from wildlife.ledger.notes import Checkpoint, Signer, opened_by_one
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_WITHIN_S: Final = 10
 
 
 def keep(folder: Path, size: int, note: str) -> None:
@@ -41,6 +47,33 @@ def last_kept(folder: Path, signer: Signer) -> Checkpoint | None:
 def files_in(folder: Path) -> Iterator[Path]:
     """Those that hold a checkpoint each."""
     return folder.glob("*.checkpoint")
+
+
+class Outside:
+    """The folder as a server uses it, which may hang as a network does: then one thread does, and
+    whoever comes meanwhile waits for that, and hangs no other."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._at_work: asyncio.Task[Any] | None = None
+
+    async def work(
+        self, work: Callable[Concatenate[Path, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Work in it, alone. Raises OSError: TimeoutError where it hangs."""
+        async with asyncio.timeout(_WITHIN_S):
+            while self._at_work is not None and not self._at_work.done():
+                await asyncio.wait([self._at_work])
+            working = asyncio.create_task(asyncio.to_thread(work, self._folder, *args, **kwargs))
+            working.add_done_callback(_failed_for_nobody)
+            self._at_work = working
+            return await asyncio.shield(working)
+
+
+def _failed_for_nobody(done: asyncio.Task[Any]) -> None:
+    """Whoever waited may have given up."""
+    if not done.cancelled():
+        done.exception()
 
 
 class Kept(NamedTuple):

@@ -2,16 +2,14 @@
 or to tell two people two stories, without its being found."""
 
 import asyncio
-from collections.abc import Callable
-from pathlib import Path
-from typing import Final, ParamSpec, TypeVar
+from typing import Final
 
 import structlog
 
 from db.connection import Connection
 from db.database import Database
 from wildlife.ledger import queries, tree_queries
-from wildlife.ledger.kept import keep, last_kept
+from wildlife.ledger.kept import Outside, keep, last_kept
 from wildlife.ledger.keys import CannotSign, open_signer
 from wildlife.ledger.notes import (
     Checkpoint,
@@ -27,15 +25,10 @@ from wildlife.settings import Settings
 from wildlife.web.background import again_and_again
 from wildlife.words.sentences import Sentence
 
-P = ParamSpec("P")
-T = TypeVar("T")
-
 log = structlog.get_logger()
 
 _FIRST_S: Final = 10
 """So long after its start a process looks for the first time whether anything is to be signed."""
-
-_FOLDER_WITHIN_S: Final = 10
 
 NOTHING_YET: Final = Sentence(
     "No entry has a place in the ledger yet: there is nothing to sign.",
@@ -51,6 +44,8 @@ class Checkpoints:
         self._database = database
         self._settings = settings
         self._seen: int | None = None
+        folder = settings.checkpoint_dir
+        self._outside = None if folder is None else Outside(folder)
 
     async def run(self) -> None:
         """Sign each so often what came, and keep it outside."""
@@ -77,9 +72,8 @@ class Checkpoints:
         if last is None:
             return
         self._seen = last.number
-        folder = self._settings.checkpoint_dir
-        if folder is not None:
-            await _in_folder(keep, folder, last.size, last.note)
+        if self._outside is not None:
+            await self._outside.work(keep, last.size, last.note)
 
     async def latest(self) -> Signed | None:
         """The checkpoint over all that has a place by now, which is signed if need be; None: there
@@ -94,7 +88,7 @@ class Checkpoints:
                 return None
             signer = await self._signer(connection)
         # No transaction waits for a network.
-        kept = await _kept_outside(self._settings.checkpoint_dir, signer)
+        kept = None if self._outside is None else await self._outside.work(last_kept, signer)
         async with self._database.transaction() as connection:
             await queries.wait_for_end(connection)
             size = (await queries.read_end(connection)).size
@@ -173,16 +167,3 @@ async def _opened(connection: Connection, note: str) -> Checkpoint:
         "The last checkpoint is not as it was signed: `wildlife verify` names what is wrong.",
         "最近的检查点与签署时不符：`wildlife verify` 会指出不符之处。",
     )
-
-
-async def _kept_outside(folder: Path | None, signer: Signer) -> Checkpoint | None:
-    """The last that this signer signed, by what lies outside."""
-    if folder is None:
-        return None
-    return await _in_folder(last_kept, folder, signer)
-
-
-async def _in_folder(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Work in a folder outside, which may hang as a network does. Raises OSError."""
-    async with asyncio.timeout(_FOLDER_WITHIN_S):
-        return await asyncio.to_thread(work, *args, **kwargs)
