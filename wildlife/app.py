@@ -150,6 +150,7 @@ API: list[ControllerRouterHandler] = [
     sync_items,
     refused.get_refused,
     refused.get_own_refused,
+    refused.count_refused,
     refused.get_refused_body,
     refused.accept_refused,
     refused.dismiss_refused,

@@ -90,6 +90,7 @@ NOT_TOLD: Final = {
     "POST /session/oidc": "says nothing of records",
     f"GET {INCIDENT}/refused": "for officers, chiefs and auditors, who see it as it is or not",
     "GET /refused": "the same",
+    "GET /refused/counts": "the same",
     "GET /refused/{refused_id}": "the same",
     "POST /refused/{refused_id}/accept": "for officers and chiefs, of what their units sent",
     "POST /refused/{refused_id}/dismiss": "the same",

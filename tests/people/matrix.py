@@ -48,6 +48,7 @@ MATRIX = {
     # Elsewhere it is what they sent there themselves.
     "GET /incidents/{incident_id}/refused": REFUSED,
     "GET /refused": (*REFUSED[:-1], 200),
+    "GET /refused/counts": (*REFUSED[:-1], 200),
     # Of one that there is not.
     "GET /refused/{refused_id}": (*done(REFUSED, 404)[:-1], 404),
     "POST /refused/{refused_id}/accept": SETTLERS,

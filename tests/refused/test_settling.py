@@ -75,6 +75,41 @@ async def test_it_is_told_what_would_be_answered_now_and_nothing_is_filed_by_ask
     assert (await officer.read(f"/incidents/{incident}"))["entries"] == 2
 
 
+async def test_how_much_waits_is_counted_by_station_and_reason_for_those_whose_it_is(
+    officer: Person, colleague: Person, head: Person, other_officer: Person, auditor: Person
+) -> None:
+    async def counted(person: Person) -> dict[tuple[str, str], int]:
+        told = await person.read("/refused/counts")
+        found = {(one["station"], one["code"]): one["count"] for one in told["items"]}
+        assert len(found) == len(told["items"])
+        assert told["total"] == sum(found.values())
+        for one in told["items"]:
+            asked = {"station": one["station"], "code": one["code"]}
+            listed = await kept(person, **asked)
+            assert len(listed) == one["count"]
+            assert one["oldest_at"] == listed[-1]["received_at"]
+        return found
+
+    assert await counted(officer) == {}
+    incident, _, one = await too_early(officer)
+    await too_early(officer)
+    note = entry("note", note="警情尚未上报")
+    [waiting] = await synced(officer, added(str(uuid4()), note))
+    assert waiting["outcome"] == "waiting"
+    theirs = await too_early(other_officer)
+    ours = {("150425", "impossible_step"): 2, ("150425", "not_found"): 1}
+    for person in (officer, colleague, head):
+        assert await counted(person) == ours
+    assert await counted(other_officer) == {("150723", "impossible_step"): 1}
+    assert await counted(auditor) == {**ours, ("150723", "impossible_step"): 1}
+    await officer.appended(incident, identification())
+    assert (await head.post(f"/refused/{one}/accept", {})).status_code == 200
+    dismissal = {"reason": "test"}
+    assert (await other_officer.post(f"/refused/{theirs[2]}/dismiss", dismissal)).is_success
+    assert await counted(head) == ours | {("150425", "impossible_step"): 1}
+    assert await counted(other_officer) == {}
+
+
 async def test_a_chief_accepts_for_an_absent_officer_and_the_timeline_says_so(
     officer: Person, head: Person
 ) -> None:

@@ -83,6 +83,30 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True):
     """处理结果。What a person did with it; null: nobody has yet."""
 
 
+class RefusedCount(msgspec.Struct, frozen=True):
+    """留存内容数量。How many of a unit's were refused for the same reason, and wait for somebody to
+    look at them."""
+
+    station: str
+    """单位代码。Code of the station whose they are."""
+    code: str
+    """拒收原因代码。The problem that they were refused with; `not_found`, `unknown_entry` and
+    `unknown_incident` of what waits for something that was not there."""
+    count: int
+    """条数。How many there are."""
+    oldest_at: datetime
+    """最早接收时间。When the first of them arrived, by the service's clock."""
+
+
+class RefusedCounts(msgspec.Struct, frozen=True):
+    """留存内容统计。How much was refused and kept that nobody has settled."""
+
+    items: list[RefusedCount]
+    """各单位各原因的数量。By station and reason."""
+    total: int
+    """总条数。How many these are together."""
+
+
 class SettledBody(msgspec.Struct, frozen=True, kw_only=True):
     """已处理的留存内容。What came of one of them."""
 

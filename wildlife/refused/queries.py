@@ -15,6 +15,7 @@ from wildlife.people.codes import Role
 from wildlife.people.may import Verb
 from wildlife.people.scope import VISIBLE, scope_arguments
 from wildlife.people.stations import StationRef
+from wildlife.refused.model import RefusedCount
 from wildlife.timeline.responsibility import may_write_for
 from wildlife.words.values import LATEST, IncidentId, Moment
 from wildlife.words.vocabularies import DismissalReason
@@ -106,6 +107,12 @@ _OWN: Final = Statement(f"""
     order by received_at desc, incident_id desc, refused_id desc
     limit :limit
     """)
+_COUNTED: Final = Statement(f"""
+    select station, code, count(*)::int as count, min(received_at) as oldest_at
+    from ({_REFUSED} and own and {_OPEN}) as counted
+    group by station, code
+    order by station, code
+    """)
 _ONE: Final = Statement(f"""
     {_REFUSED} and refused_id = :refused_id
     -- Of one that was sent to two incidents before 0.2 the newer.
@@ -176,6 +183,11 @@ async def list_own_refused(
         "limit": limit,
     }
     return await _OWN.all(connection, RefusedRow, values)
+
+
+async def count_own_refused(connection: Connection, actor: Actor) -> list[RefusedCount]:
+    """How many there are of `actor` and of the stations below that nobody has settled."""
+    return await _COUNTED.all(connection, RefusedCount, _arguments(actor))
 
 
 _THE_LAST: Final = RefusedKey(LATEST, UUID(int=0), UUID(int=0))

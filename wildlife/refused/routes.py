@@ -21,12 +21,20 @@ from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.photos.service import FromPhotoService, PhotoService
 from wildlife.refused.bodies import shown
-from wildlife.refused.model import Acceptance, Dismissal, Refused, RefusedBody, SettledBody
+from wildlife.refused.model import (
+    Acceptance,
+    Dismissal,
+    Refused,
+    RefusedBody,
+    RefusedCounts,
+    SettledBody,
+)
 from wildlife.refused.queries import (
     AskedRefused,
     RefusedKey,
     RefusedRow,
     access_refused,
+    count_own_refused,
     list_own_refused,
     list_refused,
 )
@@ -153,6 +161,26 @@ async def get_own_refused(
         lambda one: shown(service, actor, one),
         named_by="incident_id",
     )
+
+
+@get(
+    "/refused/counts",
+    tags=["incidents"],
+    opt={
+        "verb": Verb.READ_REFUSED,
+        "reads": Reading.STATISTIC,
+        "listed": Listed.REFUSED,
+    },
+    responses=problems(*READING),
+)
+async def count_refused(service: FromTimelineService, actor: FromActor) -> Response[RefusedCounts]:
+    """留存内容统计。How much was refused and kept of what you or your station sent, and of the
+    stations below a chief's, that nobody has settled: by station and reason, and since when it
+    waits. Which they are tells `GET /refused` with this `station` and `code`."""
+    async with service.database.reading() as connection:
+        items = await count_own_refused(connection, actor)
+    told = RefusedCounts(items, sum(one.count for one in items))
+    return Response(told, headers={"Cache-Control": "no-store"})
 
 
 def _unmeant_code(code: str | None) -> list[Problem]:
