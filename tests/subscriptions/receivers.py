@@ -41,6 +41,7 @@ class Receiver:
     def __init__(self) -> None:
         self.url = ""
         self.received: list[Received] = []
+        self.taken: list[Received] = []
         self.answer: Callable[[Received], Awaitable[web.Response]] = self.take
 
     async def take(self, _: Received) -> web.Response:
@@ -60,6 +61,8 @@ class Receiver:
         message = Received(headers, await request.read())
         answer = await self.answer(message)
         self.received.append(message)
+        if answer.status < HTTPStatus.MULTIPLE_CHOICES:
+            self.taken.append(message)
         return answer
 
     async def got(self, count: int) -> list[Received]:
@@ -71,8 +74,8 @@ class Receiver:
         return await until(ask)
 
     def changes(self, secret: str) -> list[Any]:
-        """What entries were told of, each verified."""
-        told = [one.verified(secret) for one in self.received]
+        """What was taken of entries, each verified."""
+        told = [one.verified(secret) for one in self.taken]
         return [one["data"] for one in told if one["type"] == "change"]
 
 

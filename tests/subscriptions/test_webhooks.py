@@ -6,6 +6,7 @@ from aiohttp import web
 
 from db.database import Database
 from tests.changes.feed import all_changes, in_place
+from tests.commandline import Wildlife
 from tests.subscriptions.receivers import (
     Received,
     Receiver,
@@ -40,7 +41,7 @@ async def test_each_entry_is_told_once_signed_and_in_order(
     await receiver.got(3)
     feed = await all_changes(officer)
     assert receiver.changes(made["secret"]) == feed[1:]
-    assert feed[1]["incident_id"] == bird
+    assert {one["incident_id"] for one in feed[1:]} == {earlier, bird}
     told = await stands(officer, made["id"], "working")
     assert (told["delivered"], told["failure"]) == (2, None)
     assert len({one.id for one in receiver.received}) == 3
@@ -65,7 +66,7 @@ async def test_what_was_not_taken_is_told_again_with_the_same_id(
     again = receiver.received[-1]
     assert again.id == refused.id
     assert again.body == refused.body
-    assert [one["incident_id"] for one in receiver.changes(made["secret"])] == [bird, bird]
+    assert [one["incident_id"] for one in receiver.changes(made["secret"])] == [bird]
 
 
 async def test_what_fails_for_days_ends_and_goes_on_where_it_stopped(
@@ -84,11 +85,13 @@ async def test_what_fails_for_days_ends_and_goes_on_where_it_stopped(
     ended = await stands(officer, made["id"], "ended")
     assert ended["ended_at"] is not None
     receiver.received.clear()
+    receiver.taken.clear()
     receiver.answer = receiver.take
     assert (await restarted(officer, made["id"]))["state"] == "working"
     await receiver.got(3)
     assert [one["incident_id"] for one in receiver.changes(made["secret"])] == birds
     receiver.received.clear()
+    receiver.taken.clear()
     await restarted(officer, made["id"], since="-1d")
     await receiver.got(3)
     assert [one["incident_id"] for one in receiver.changes(made["secret"])] == birds
@@ -107,6 +110,7 @@ async def test_of_a_page_what_was_taken_before_a_failure_is_not_told_again(
     failing = await stands(officer, made["id"], "failing")
     assert failing["delivered"] == 1
     receiver.received.clear()
+    receiver.taken.clear()
     receiver.answer = receiver.take
     await due(database, made["id"])
     await receiver.got(2)
@@ -159,3 +163,48 @@ async def test_sent_twice_it_is_one(officer: Person, receiver: Receiver) -> None
     assert "secret" not in listed
     assert (await officer.request("DELETE", f"/subscriptions/{body['id']}")).status_code == 204
     assert (await officer.read("/subscriptions"))["items"] == []
+
+
+async def test_it_ends_where_nobody_can_tell_any_more_whose_it_is(
+    officer: Person, receiver: Receiver
+) -> None:
+    made = await subscribed(officer, receiver.url)
+    await receiver.got(1)
+    change = {"password": "demo-only", "new_password": "a longer one 2026"}
+    answer = await officer.request("PUT", "/session/password", json=change)
+    assert answer.status_code < 300, answer.text
+    ended = await stands(officer, made["id"], "ended")
+    assert ended["failure"] == "account_changed"
+    await officer.opened()
+    await in_place(officer)
+    await restarted(officer, made["id"])
+    await receiver.got(2)
+
+
+async def test_another_key_opens_its_secret_once_it_is_sealed_anew(
+    officer: Person, receiver: Receiver, wildlife: Wildlife
+) -> None:
+    made = await subscribed(officer, receiver.url)
+    await receiver.got(1)
+    assert "1 row" in (await wildlife("key", "rotate")).out
+    await restarted(officer, made["id"], since="-1d")
+    await officer.opened()
+    await in_place(officer)
+    [_, told] = await receiver.got(2)
+    assert told.verified(made["secret"])["type"] == "change"
+
+
+async def test_an_operator_sees_all_of_them_and_restarts_any(
+    officer: Person, receiver: Receiver, wildlife: Wildlife
+) -> None:
+    receiver.refuse(410)
+    made = await subscribed(officer, receiver.url)
+    await stands(officer, made["id"], "ended")
+    listed = (await wildlife("subscription", "list")).out
+    assert made["id"] in listed
+    assert receiver.url in listed
+    assert "150425001" in listed
+    assert "secret" not in (await wildlife("subscription", "list", "--json")).out
+    receiver.answer = receiver.take
+    assert "1 sub" in (await wildlife("subscription", "restart", made["id"])).out
+    await stands(officer, made["id"], "working")

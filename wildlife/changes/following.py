@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from litestar import Request
 
-from wildlife.changes.cursors import Place
+from wildlife.changes.places import Place
 from wildlife.changes.reading import News
 
 FOLLOWING: Final = "following"

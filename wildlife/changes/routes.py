@@ -15,16 +15,11 @@ from litestar.params import HeaderParameter, QueryParameter
 from wildlife.accesses.codes import Listed
 from wildlife.accesses.codes import Reading as Read
 from wildlife.accesses.recording import reads, shows_nothing
-from wildlife.changes.cursors import (
-    BEGINNING,
-    Place,
-    decode_cursor,
-    encode_cursor,
-    question_of,
-)
+from wildlife.changes.cursors import decode_cursor, encode_cursor, question_of
 from wildlife.changes.following import following_of
 from wildlife.changes.listening import Listeners
 from wildlife.changes.model import Changes, ListedChange
+from wildlife.changes.places import BEGINNING, Place
 from wildlife.changes.reading import Asked, News, Reading, place_now, place_since
 from wildlife.changes.streaming import EVENT_STREAM, stream
 from wildlife.lists.composing import Selection

@@ -9,7 +9,7 @@ import msgspec
 
 from db.connection import Connection
 from db.rows import fetch_all
-from wildlife.changes.cursors import Place
+from wildlife.changes.places import Place
 from wildlife.subscriptions.codes import DeliveryFailure
 
 _OURS: Final = "subscription_id = $1 and claims = $2 and ended_at is null"

@@ -18,8 +18,8 @@ import structlog
 from litestar import Litestar
 
 from db.pool import UNAVAILABLE
-from wildlife.changes.cursors import Place
 from wildlife.changes.following import FOLLOWING, Following
+from wildlife.changes.places import Place
 from wildlife.changes.reading import News, Told
 from wildlife.lists.question import Question
 from wildlife.lists.subrequests import answered, around_later
@@ -75,6 +75,7 @@ class Deliverer:
         self._service = service
         self._wake = asyncio.Event()
         self._following: dict[Claimed, asyncio.Task[None]] = {}
+        self._telling: set[asyncio.Task[None]] = set()
         self._stops = False
         # Of this machine; to read them takes longer than most messages do.
         self._trusted = cache(ssl.create_default_context)
@@ -119,7 +120,9 @@ class Deliverer:
             task.add_done_callback(lambda _, one=one: self._following.pop(one))  # type: ignore[misc]
 
     async def _let_go(self) -> None:
-        ours = dict(self._following)
+        self._stops, ours = True, dict(self._following)
+        for task in {*ours.values()} - self._telling:
+            task.cancel()
         if ours:
             await asyncio.wait(ours.values(), timeout=_GRACE_S)
             for task in ours.values():
@@ -161,7 +164,7 @@ class Deliverer:
             for some in _batched(news.items, channel.at_once):
                 if self._stops:
                     return None
-                await channel.tell(some)
+                await self._tell(channel, some)
                 delivered, at = delivered + len(some), some[-1].after
             at = news.place
         finally:
@@ -169,6 +172,15 @@ class Deliverer:
             if at != place:
                 await self._note_delivered(claimed, at, delivered, pause)
         return None if pause or self._stops else at
+
+    async def _tell(self, channel: Channel, some: Sequence[Told]) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._telling.add(task)
+        try:
+            await channel.tell(some)
+        finally:
+            self._telling.discard(task)
 
     async def _news(self, claimed: Claimed, place: Place, limit: int) -> News:
         """What is new, as its owner is told of it now. Raises DeliveryFailed."""

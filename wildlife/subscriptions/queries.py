@@ -8,44 +8,37 @@ import msgspec
 
 from db.connection import Connection
 from db.rows import fetch_all, fetch_one
-from wildlife.changes.cursors import Place
+from wildlife.changes.places import Place
 from wildlife.subscriptions.codes import DeliveryFailure, SubscriptionState
 
-_COLUMNS: Final = """
-    subscription_id, account_id, name, query, destination, sealed, created_at, begun_at, delivered,
-    delivered_at, due_at, failing_since, failure, status, ended_at"""
-_AFRESH: Final = """
+COLUMNS: Final = """
+    subscription_id, name, query, destination, created_at, begun_at, delivered, delivered_at,
+    failing_since, due_at, failure, status, ended_at,
+    case when ended_at is not null then 'ended' when failing_since is not null then 'failing'
+        when begun_at is null then 'beginning' else 'working' end as state"""
+AFRESH: Final = """
     ended_at = null, failing_since = null, failure = null, status = null, attempts = 0,
     due_at = now(), held_until = null, claims = claims + 1"""
+"""What is set where one goes on at once; whoever tells it has it no more."""
 
 
 class StoredSubscription(msgspec.Struct, frozen=True):
-    """A subscription as it is stored."""
+    """A subscription as it is stored, and how it stands by that."""
 
     subscription_id: UUID
-    account_id: UUID
     name: str
     query: str
     destination: str
-    sealed: bytes | None
     created_at: datetime
     begun_at: datetime | None
     delivered: int
     delivered_at: datetime | None
-    due_at: datetime
     failing_since: datetime | None
+    due_at: datetime
     failure: DeliveryFailure | None
     status: int | None
     ended_at: datetime | None
-
-    @property
-    def state(self) -> SubscriptionState:
-        if self.ended_at is not None:
-            return SubscriptionState.ENDED
-        if self.failing_since is not None:
-            return SubscriptionState.FAILING
-        begins = self.begun_at is None
-        return SubscriptionState.BEGINNING if begins else SubscriptionState.WORKING
+    state: SubscriptionState
 
 
 async def add_subscription(
@@ -79,7 +72,7 @@ async def add_subscription(
             (select fingerprint from key_fingerprint where fingerprint = $9), $10, $11
         where (select count(*) from subscription where account_id = $2) < $12
         on conflict (subscription_id) do nothing
-        returning {_COLUMNS}
+        returning {COLUMNS}
         """,
         subscription_id,
         account_id,
@@ -104,13 +97,21 @@ async def is_held(connection: Connection, subscription_id: UUID) -> bool:
     return held
 
 
+async def find_sealed(connection: Connection, subscription_id: UUID) -> bytes | None:
+    """What its messages are signed with, sealed; None: it is mail."""
+    sealed: bytes | None = await connection.fetchval(
+        "select sealed from subscription where subscription_id = $1", subscription_id
+    )
+    return sealed
+
+
 async def list_subscriptions(connection: Connection, account_id: UUID) -> list[StoredSubscription]:
     """Those of an account, the newest first."""
     return await fetch_all(
         connection,
         StoredSubscription,
         f"""
-        select {_COLUMNS} from subscription where account_id = $1
+        select {COLUMNS} from subscription where account_id = $1
         order by created_at desc, subscription_id desc
         """,
         account_id,
@@ -125,7 +126,7 @@ async def access_subscription(
         connection,
         StoredSubscription,
         f"""
-        select {_COLUMNS} from subscription where subscription_id = $2 and account_id = $1
+        select {COLUMNS} from subscription where subscription_id = $2 and account_id = $1
         """,
         account_id,
         subscription_id,
@@ -141,10 +142,10 @@ async def restart_subscription(
         connection,
         StoredSubscription,
         f"""
-        update subscription set {_AFRESH},
+        update subscription set {AFRESH},
             position = coalesce($3, position), before = coalesce($4, before)
         where subscription_id = $2 and account_id = $1
-        returning {_COLUMNS}
+        returning {COLUMNS}
         """,
         account_id,
         subscription_id,

@@ -10,7 +10,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody
 
 from wildlife.accesses.codes import Listed
-from wildlife.changes.cursors import Place
+from wildlife.changes.places import Place
 from wildlife.changes.reading import place_now, place_since
 from wildlife.lists.question import Question
 from wildlife.lists.subrequests import require_question
@@ -28,6 +28,7 @@ from wildlife.subscriptions.queries import (
     access_subscription,
     add_subscription,
     delete_subscription,
+    find_sealed,
     is_held,
     list_subscriptions,
     restart_subscription,
@@ -125,13 +126,12 @@ async def make_subscription(
         held = added or await access_subscription(connection, actor.account_id, data.id)
         if held is None and not await is_held(connection, data.id):
             raise Problem("too_many_subscriptions", said=_TOO_MANY)
+        sealed = await find_sealed(connection, data.id)
     same = data.name, question.query, data.destination
     if held is None or (held.name, held.query, held.destination) != same:
         raise Problem("id_conflict", given=str(data.id), reason=_ANOTHER)
     _deliverer(request).wake()
-    secret = None
-    if held.sealed is not None:
-        secret = written_secret(service.vault.open(held.subscription_id, held.sealed))
+    secret = None if sealed is None else written_secret(service.vault.open(data.id, sealed))
     made = MadeSubscription(**_told(request, service, held), secret=secret)
     return Response(made, status_code=200 if added is None else 201)
 
