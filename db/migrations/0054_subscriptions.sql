@@ -22,16 +22,15 @@ create table subscription (
     delivered bigint not null default 0,
     delivered_at timestamptz,
     -- Not before this: mail comes in batches, and what failed is tried again after a longer while each
-    -- time.
+    -- time. Who tells it puts that off as long as it goes on; `claims` tells one from the other.
     due_at timestamptz not null default now(),
     failing_since timestamptz,
     attempts integer not null default 0,
     failure text,
     status integer,
     ended_at timestamptz,
-    -- Who tells it has it until then; `claims` tells the one from the other.
-    held_until timestamptz,
     claims integer not null default 0
 );
 create index subscription_account on subscription (account_id);
+create index subscription_due on subscription (due_at) where ended_at is null;
 grant select, insert, update, delete on subscription to wildlife_service;

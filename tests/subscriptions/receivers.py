@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from http import HTTPStatus
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import uuid4
 
 from aiohttp import web
@@ -133,6 +133,10 @@ async def mail_host() -> AsyncIterator[MailHost]:
     async with server:
         host.url = f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         yield host
+
+
+NOWHERE: Final = "https://localhost/"
+"""A destination to which nothing is sent, but where the operator allows it."""
 
 
 def asked(destination: str, **body: Any) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def servers(settings: Settings, tmp_path: Path) -> Iterator[list[Server]]:
 async def _lapsed(database: Database) -> None:
     """Let who was killed have said nothing for a while, and let nothing be waited for."""
     async with database.writing() as connection:
-        await connection.execute("update subscription set held_until = null, due_at = now()")
+        await connection.execute("update subscription set due_at = now()")
 
 
 async def test_whoever_is_killed_each_entry_is_told_in_order(

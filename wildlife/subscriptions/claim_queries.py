@@ -43,11 +43,10 @@ async def claim_subscriptions(connection: Connection, lease: timedelta, most: in
         connection,
         Claimed,
         """
-        update subscription set claims = claims + 1, held_until = now() + $1::interval
+        update subscription set claims = claims + 1, due_at = now() + $1::interval
         where subscription_id in (
             select subscription_id from subscription
             where ended_at is null and due_at <= now()
-                and (held_until is null or held_until < now())
             order by due_at, subscription_id limit $2 for update skip locked
         )
         returning subscription_id, account_id, name, query, destination, language, origin, sealed,
@@ -64,11 +63,10 @@ async def hold_subscriptions(
     """Go on keeping others from these; which of them are still ours."""
     rows = await connection.fetch(
         """
-        update subscription s set held_until = now() + $3::interval
-        from unnest($1::uuid[], $2::int[]) as o (subscription_id, claims)
-        where s.subscription_id = o.subscription_id and s.claims = o.claims
-            and s.ended_at is null and s.held_until is not null
-        returning s.subscription_id
+        update subscription set due_at = now() + $3::interval
+        where subscription_id = any($1::uuid[]) and ended_at is null
+            and (subscription_id, claims) in (select * from unnest($1::uuid[], $2::int[]))
+        returning subscription_id
         """,
         [one.subscription_id for one in ours],
         [one.claims for one in ours],
@@ -81,9 +79,9 @@ async def release_subscriptions(connection: Connection, ours: Collection[Claimed
     """Let others tell these at once."""
     await connection.execute(
         """
-        update subscription s set held_until = null
-        from unnest($1::uuid[], $2::int[]) as o (subscription_id, claims)
-        where s.subscription_id = o.subscription_id and s.claims = o.claims
+        update subscription set due_at = now(), claims = claims + 1
+        where subscription_id = any($1::uuid[]) and ended_at is null
+            and (subscription_id, claims) in (select * from unnest($1::uuid[], $2::int[]))
         """,
         [one.subscription_id for one in ours],
         [one.claims for one in ours],
@@ -122,8 +120,8 @@ async def note_delivered(
         set position = $3, before = $4, delivered = delivered + $5,
             delivered_at = case when $5 > 0 then now() else delivered_at end,
             failing_since = null, failure = null, status = null, attempts = 0,
-            due_at = now() + coalesce($6::interval, '0'),
-            held_until = case when $6::interval is null then held_until end
+            due_at = coalesce(now() + $6::interval, due_at),
+            claims = case when $6::interval is null then claims else claims + 1 end
         where {_OURS}
         """,
         claimed.subscription_id,
@@ -152,7 +150,7 @@ async def note_failed(
     await connection.execute(
         f"""
         update subscription
-        set attempts = attempts + 1, failure = $3, status = $4, held_until = null,
+        set attempts = attempts + 1, failure = $3, status = $4, claims = claims + 1,
             failing_since = coalesce(failing_since, now()),
             due_at = now() + coalesce($5::interval, '0'),
             ended_at = case when $5::interval is null or failing_since < now() - $6::interval

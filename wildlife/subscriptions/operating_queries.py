@@ -48,7 +48,7 @@ async def end_all_restored(connection: Connection) -> int:
     """End all, in a database that was brought back from a backup and may be a copy; how many."""
     done = await connection.execute(
         """
-        update subscription set ended_at = now(), held_until = null, failure = $1, status = null
+        update subscription set ended_at = now(), failure = $1, status = null
         where ended_at is null
         """,
         DeliveryFailure.RESTORED,

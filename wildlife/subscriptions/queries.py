@@ -18,7 +18,7 @@ COLUMNS: Final = """
         when begun_at is null then 'beginning' else 'working' end as state"""
 AFRESH: Final = """
     ended_at = null, failing_since = null, failure = null, status = null, attempts = 0,
-    due_at = now(), held_until = null, claims = claims + 1"""
+    due_at = now(), claims = claims + 1"""
 """What is set where one goes on at once; whoever tells it has it no more."""
 
 

@@ -37,6 +37,7 @@ IN_PATHS: Final = {
     "paper": "文书种类。Which paper: a code of `paper` in `GET /vocabularies`.",
     "upload_id": "上传编号（UUID）。The upload's id, which ends its Location.",
     "feed_id": "取数地址编号（UUID）。The feed's id, which who made it gave it.",
+    "subscription_id": "订阅编号（UUID）。The subscription's id, which who subscribed gave it.",
     "export_id": "导出编号（UUID）。The export's id, which who asked for it gave it.",
     "refused_id": "留存编号（UUID）。The id of what was kept, as `GET /refused` tells it.",
     "device_id": "设备编号（UUID）。The device's id, which its chief gave it.",
