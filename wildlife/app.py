@@ -89,6 +89,7 @@ from wildlife.statistics.releases import count_releases
 from wildlife.statistics.transfers import count_transfers
 from wildlife.subscriptions import routes as subscriptions
 from wildlife.subscriptions.delivering import Deliverer
+from wildlife.subscriptions.measuring import measure_subscriptions
 from wildlife.sync.routes import sync_items
 from wildlife.timeline import routes as timeline
 from wildlife.timeline.kind import Kinds
@@ -327,7 +328,9 @@ def create_app(
                     service.uploads.check,
                 )
                 app.state.exposition = Exposition(
-                    database, app.state.checkup, partial(measure, service)
+                    database,
+                    app.state.checkup,
+                    [partial(measure, service), partial(measure_subscriptions, database)],
                 )
                 work = [
                     service.darkroom.run(),

@@ -27,6 +27,17 @@ async def list_all_subscriptions(connection: Connection) -> list[OwnedSubscripti
     )
 
 
+async def count_failing(connection: Connection) -> int:
+    """How many are told nothing, but those that have ended by what is done on purpose."""
+    count: int = await connection.fetchval(
+        """
+        select count(*) from subscription
+        where failing_since is not null and (ended_at is null or failure <> 'gone')
+        """
+    )
+    return count
+
+
 async def restart_any(connection: Connection, subscription_ids: Collection[UUID]) -> int:
     """Let these go on; how many there are."""
     done = await connection.execute(
