@@ -128,6 +128,21 @@ class RefusedId(click.types.UUIDParameterType):
             )
 
 
+class SubscriptionId(click.types.UUIDParameterType):
+    """The id of a subscription."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The UUID. Fails where it is none."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter as error:
+            self.fail(
+                said(error.message, f"“{value}”不是订阅编号，见 `wildlife subscription list`。"),
+                param,
+                ctx,
+            )
+
+
 class InputFile(click.Path):
     """A file that is there."""
 
