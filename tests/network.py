@@ -39,6 +39,9 @@ class How(Enum):
     bytes move that were under way."""
     LOSE_ANSWER = auto()
     """The request arrives whole and is answered; the answer is lost, and the client is reset."""
+    REPEAT = auto()
+    """Nothing breaks: the request arrives twice at about the same moment, as from a proxy that does
+    not wait for the answer; the client gets one of both."""
 
 
 class Break(NamedTuple):
@@ -66,6 +69,7 @@ class Network:
         self._server_port = server_port
         self._since_break = 0
         self._links: set[_Link] = set()
+        self._repeating: set[asyncio.Task[None]] = set()
         self._changed = asyncio.Condition()
 
     async def broken(self, times: int) -> None:
@@ -129,13 +133,33 @@ class Network:
                         await loop.sock_sendall(link.server, now)
                     except OSError:
                         return  # it wants no more; what it answered still goes down
+                    link.request += now
                     if is_body:
                         self.body_bytes += len(now)
                         self._since_break += len(now)
                         await self._tell()
                     if self.plan and self._room() == 0:
                         await self._break(link)
+                if requests.is_between:
+                    self._end_request(link)
         link.server.shutdown(socket.SHUT_WR)
+
+    def _end_request(self, link: "_Link") -> None:
+        """All of one has passed."""
+        if link.repeats:
+            link.repeats = False
+            repeating = asyncio.create_task(self._repeat(bytes(link.request)))
+            self._repeating.add(repeating)
+            repeating.add_done_callback(self._repeating.discard)
+        link.request.clear()
+
+    async def _repeat(self, request: bytes) -> None:
+        loop = asyncio.get_running_loop()
+        with suppress(OSError), socket.socket() as server:
+            server.setblocking(False)
+            await loop.sock_connect(server, ("127.0.0.1", self._server_port))
+            await loop.sock_sendall(server, request)
+            await loop.sock_recv(server, _PIECE_BYTES)
 
     async def _pass_down(self, link: "_Link") -> None:
         loop = asyncio.get_running_loop()
@@ -158,6 +182,8 @@ class Network:
         self._since_break = 0
         if how is How.LOSE_ANSWER:
             link.loses_answer = True
+        elif how is How.REPEAT:
+            link.repeats = True
         else:
             link.moving.clear()  # an answer that comes from now on is too late
             await _arrived(link.server)
@@ -186,7 +212,7 @@ async def breaking_network(server_port: int) -> AsyncIterator[Network]:
         try:
             yield network
         finally:
-            ending = [accepting, *links]
+            ending = [accepting, *links, *network._repeating]
             for task in ending:
                 task.cancel()
             await asyncio.gather(*ending, return_exceptions=True)
@@ -209,6 +235,9 @@ class _Link:
         self.moving = asyncio.Event()
         self.moving.set()
         self.loses_answer = False
+        self.repeats = False
+        self.request = bytearray()
+        """What has passed of the one that is under way."""
 
 
 class _Requests:
@@ -217,6 +246,11 @@ class _Requests:
     def __init__(self) -> None:
         self._head = b""
         self._body_left = 0
+
+    @property
+    def is_between(self) -> bool:
+        """Whether nothing of a request has come whose rest is still to come."""
+        return not self._head and not self._body_left
 
     def split(self, data: bytes) -> Iterator[tuple[bytes, bool]]:
         """What came next, in pieces of either heads or bodies (True)."""
