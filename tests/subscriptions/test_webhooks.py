@@ -16,7 +16,7 @@ from tests.subscriptions.receivers import (
     stands,
     subscribed,
 )
-from tests.users import API, Person, entry
+from tests.users import API, Person, entry, identification, road_hazard
 
 
 async def _opened(officer: Person, count: int) -> list[str]:
@@ -129,6 +129,30 @@ async def test_it_is_told_what_its_owner_sees_and_asks_for(
     await receiver.got(2)
     told = receiver.changes(made["secret"])
     assert [(one["incident_id"], one["entry"]["type"]) for one in told] == [(bird, "note")]
+
+
+async def test_whoever_subscribes_is_told_what_their_feed_tells(
+    officer: Person,
+    other_officer: Person,
+    chief: Person,
+    official: Person,
+    auditor: Person,
+    receiver: Receiver,
+) -> None:
+    bird = await officer.opened()
+    await officer.appended(bird, identification(species_id="canis_lupus"))
+    await officer.appended(bird, entry("handover", station="150723"))
+    await officer.opened(road_hazard())
+    feeds = {}
+    for reader in (officer, other_officer, chief, official, auditor):
+        feeds[reader.badge] = feed = await all_changes(reader)
+        receiver.received.clear()
+        receiver.taken.clear()
+        made = await subscribed(reader, receiver.url, since="-1d")
+        await receiver.got(1 + len(feed))
+        await stands(reader, made["id"], "working")
+        assert receiver.changes(made["secret"]) == feed, reader.badge
+    assert len({len(feed) for feed in feeds.values()}) > 1, "they see different things"
 
 
 async def test_a_destination_that_is_gone_ends_it(officer: Person, receiver: Receiver) -> None:
