@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from aiohttp import web
 
 from db.database import Database
@@ -12,6 +13,7 @@ from tests.subscriptions.receivers import (
     Receiver,
     asked,
     due,
+    endless_answers,
     restarted,
     stands,
     subscribed,
@@ -232,3 +234,26 @@ async def test_an_operator_sees_all_of_them_and_restarts_any(
     receiver.answer = receiver.take
     assert "1 sub" in (await wildlife("subscription", "restart", made["id"])).out
     await stands(officer, made["id"], "working")
+
+
+@pytest.mark.parametrize("said", ["nan", "-5", "1e9", "Wed, 21 Oct 2015 07:28:00 GMT", "９"])
+async def test_a_time_to_come_again_that_is_none_is_not_waited_for(
+    officer: Person, receiver: Receiver, database: Database, said: str
+) -> None:
+    receiver.refuse(503, **{"Retry-After": said})
+    made = await subscribed(officer, receiver.url)
+    await stands(officer, made["id"], "failing")
+    async with database.reading() as connection:
+        wait_s = await connection.fetchval(
+            "select extract(epoch from due_at - now()) from subscription"
+        )
+    assert wait_s <= 6
+
+
+async def test_what_was_answered_was_taken_though_the_answer_never_ends(
+    officer: Person, receiver: Receiver
+) -> None:
+    async with endless_answers() as url:
+        made = await subscribed(officer, url)
+        told = await stands(officer, made["id"], "working", "failing")
+        assert told["failure"] is None

@@ -6,7 +6,6 @@ told once more, with the same id.
 """
 
 import asyncio
-import random
 import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -58,8 +57,6 @@ _FRESH_S: Final = 5
 """So long what was read is told, as its owner saw it then; of a slow receiver the rest is read
 again."""
 
-_FIRST_RETRY_S: Final = 5
-_LAST_RETRY_S: Final = 3600
 _LASTING: Final = timedelta(days=5)
 """What fails for so long has ended."""
 # Of what the service refuses by itself: who asks the same again may be answered.
@@ -229,7 +226,6 @@ class Deliverer:
             failure=failed.failure,
             status=failed.status,
         )
-        wait_s = max(_retry_s(claimed.attempts), failed.retry_after_s)
         with suppress(*UNAVAILABLE):  # else the claim ends by itself, and it is tried again
             async with self._service.database.writing() as connection:
                 await note_failed(
@@ -237,15 +233,10 @@ class Deliverer:
                     claimed,
                     failed.failure,
                     status=failed.status,
-                    retry_after=None if failed.is_over else timedelta(seconds=wait_s),
+                    is_over=failed.is_over,
+                    retry_after_s=failed.retry_after_s,
                     lasting=_LASTING,
                 )
-
-
-def _retry_s(attempts: int) -> float:
-    """How long to wait, each time about twice as long; not all at the same moment."""
-    wait_s: float = min(_FIRST_RETRY_S * 2 ** min(attempts, 20), _LAST_RETRY_S)
-    return wait_s * random.uniform(0.8, 1.2)  # noqa: S311 - no secret
 
 
 def _not_read(problem: Problem) -> DeliveryFailed:
