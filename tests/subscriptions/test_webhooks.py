@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from aiohttp import web
 
 from db.database import Database
@@ -12,11 +13,12 @@ from tests.subscriptions.receivers import (
     Receiver,
     asked,
     due,
+    endless_answers,
     restarted,
     stands,
     subscribed,
 )
-from tests.users import API, Person, entry
+from tests.users import API, Person, entry, identification, road_hazard
 
 
 async def _opened(officer: Person, count: int) -> list[str]:
@@ -131,6 +133,30 @@ async def test_it_is_told_what_its_owner_sees_and_asks_for(
     assert [(one["incident_id"], one["entry"]["type"]) for one in told] == [(bird, "note")]
 
 
+async def test_whoever_subscribes_is_told_what_their_feed_tells(
+    officer: Person,
+    other_officer: Person,
+    chief: Person,
+    official: Person,
+    auditor: Person,
+    receiver: Receiver,
+) -> None:
+    bird = await officer.opened()
+    await officer.appended(bird, identification(species_id="canis_lupus"))
+    await officer.appended(bird, entry("handover", station="150723"))
+    await officer.opened(road_hazard())
+    feeds = {}
+    for reader in (officer, other_officer, chief, official, auditor):
+        feeds[reader.badge] = feed = await all_changes(reader)
+        receiver.received.clear()
+        receiver.taken.clear()
+        made = await subscribed(reader, receiver.url, since="-1d")
+        await receiver.got(1 + len(feed))
+        await stands(reader, made["id"], "working")
+        assert receiver.changes(made["secret"]) == feed, reader.badge
+    assert len({len(feed) for feed in feeds.values()}) > 1, "they see different things"
+
+
 async def test_a_destination_that_is_gone_ends_it(officer: Person, receiver: Receiver) -> None:
     receiver.refuse(410)
     made = await subscribed(officer, receiver.url)
@@ -208,3 +234,26 @@ async def test_an_operator_sees_all_of_them_and_restarts_any(
     receiver.answer = receiver.take
     assert "1 sub" in (await wildlife("subscription", "restart", made["id"])).out
     await stands(officer, made["id"], "working")
+
+
+@pytest.mark.parametrize("said", ["nan", "-5", "1e9", "Wed, 21 Oct 2015 07:28:00 GMT", "９"])
+async def test_a_time_to_come_again_that_is_none_is_not_waited_for(
+    officer: Person, receiver: Receiver, database: Database, said: str
+) -> None:
+    receiver.refuse(503, **{"Retry-After": said})
+    made = await subscribed(officer, receiver.url)
+    await stands(officer, made["id"], "failing")
+    async with database.reading() as connection:
+        wait_s = await connection.fetchval(
+            "select extract(epoch from due_at - now()) from subscription"
+        )
+    assert wait_s <= 6
+
+
+async def test_what_was_answered_was_taken_though_the_answer_never_ends(
+    officer: Person, receiver: Receiver
+) -> None:
+    async with endless_answers() as url:
+        made = await subscribed(officer, url)
+        told = await stands(officer, made["id"], "working", "failing")
+        assert told["failure"] is None

@@ -1,11 +1,12 @@
 """The ways by which destinations are told: a webhook, and mail."""
 
 import asyncio
+import re
 import smtplib
 import ssl
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.utils import formatdate
@@ -43,6 +44,7 @@ from wildlife.subscriptions.messages import (
 
 _WITHIN_S: Final = 15
 _MOST_READ_BYTES: Final = 64 * 1024
+_DRAINED_WITHIN_S: Final = 1
 _LONGEST_WAIT_S: Final = 24 * 3600
 """So long at most a destination may say that it wants to be left alone."""
 _BETWEEN_MAILS: Final = timedelta(minutes=5)
@@ -116,11 +118,11 @@ class Webhook:
                     extensions={"sni_hostname": host},
                 )
                 response = await self._client.send(request, stream=True)
-                try:
-                    _require_taken(response)
-                    await _drain(response)
-                finally:
-                    await response.aclose()
+            try:
+                _require_taken(response)
+                await _drain(response)
+            finally:
+                await response.aclose()
         except TimeoutError as error:
             raise DeliveryFailed(DeliveryFailure.TOO_SLOW) from error
         except httpx.HTTPError as error:
@@ -136,24 +138,21 @@ def _require_taken(response: httpx.Response) -> None:
         return
     if status == HTTPStatus.GONE:
         raise DeliveryFailed(DeliveryFailure.GONE, status=status, is_over=True)
-    try:
-        wait_s = min(float(response.headers.get("retry-after", "0")), _LONGEST_WAIT_S)
-    except ValueError:  # a date, which few send
-        wait_s = 0
-    raise DeliveryFailed(DeliveryFailure.NOT_TAKEN, status=status, retry_after_s=max(wait_s, 0))
+    said = response.headers.get("retry-after", "")  # or a date, which few send
+    wait_s = min(int(said), _LONGEST_WAIT_S) if re.fullmatch("[0-9]{1,9}", said) else 0
+    raise DeliveryFailed(DeliveryFailure.NOT_TAKEN, status=status, retry_after_s=wait_s)
 
 
 async def _drain(response: httpx.Response) -> None:
     """Read a little of what nobody wants, so that the connection can be used again. It was taken,
     whatever becomes of this."""
     read = 0
-    try:
-        async for piece in response.aiter_raw():
-            read += len(piece)
-            if read > _MOST_READ_BYTES:
-                return
-    except (httpx.HTTPError, TimeoutError):
-        return
+    with suppress(httpx.HTTPError, TimeoutError):
+        async with asyncio.timeout(_DRAINED_WITHIN_S):
+            async for piece in response.aiter_raw():
+                read += len(piece)
+                if read > _MOST_READ_BYTES:
+                    return
 
 
 def _is_of_certificate(error: BaseException | None) -> bool:

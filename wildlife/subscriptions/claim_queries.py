@@ -29,7 +29,6 @@ class Claimed(msgspec.Struct, frozen=True):
     position: int
     before: bytes
     begun_at: datetime | None
-    attempts: int
     claims: int
 
     @property
@@ -50,7 +49,7 @@ async def claim_subscriptions(connection: Connection, lease: timedelta, most: in
             order by due_at, subscription_id limit $2 for update skip locked
         )
         returning subscription_id, account_id, name, query, destination, language, origin, sealed,
-            position, before, begun_at, attempts, claims
+            position, before, begun_at, claims
         """,
         lease,
         most,
@@ -140,27 +139,31 @@ async def note_failed(
     failure: DeliveryFailure,
     *,
     status: int | None,
-    retry_after: timedelta | None,
+    is_over: bool,
+    retry_after_s: float,
     lasting: timedelta,
 ) -> None:
-    """Let go of it, and let it be tried again after a while.
+    """Let go of it, and let it be tried again after a while: each time about twice as long, and not
+    all at the same moment.
 
-    retry_after: None: it has ended. lasting: it ends, too, where it failed for so long.
+    is_over: it has ended. retry_after_s: not before. lasting: it ends, too, where it failed for so
+    long.
     """
     await connection.execute(
         f"""
         update subscription
         set attempts = attempts + 1, failure = $3, status = $4, claims = claims + 1,
             failing_since = coalesce(failing_since, now()),
-            due_at = now() + coalesce($5::interval, '0'),
-            ended_at = case when $5::interval is null or failing_since < now() - $6::interval
-                then now() end
+            due_at = now() + make_interval(secs => greatest(
+                $6::float8, least(5 * 2 ^ least(attempts, 20), 3600) * (0.8 + 0.4 * random()))),
+            ended_at = case when $5 or failing_since < now() - $7::interval then now() end
         where {_OURS}
         """,
         claimed.subscription_id,
         claimed.claims,
         failure,
         status,
-        retry_after,
+        is_over,
+        retry_after_s,
         lasting,
     )

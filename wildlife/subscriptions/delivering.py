@@ -6,7 +6,6 @@ told once more, with the same id.
 """
 
 import asyncio
-import random
 import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -24,6 +23,7 @@ from wildlife.changes.reading import News, Told
 from wildlife.lists.question import Question
 from wildlife.lists.subrequests import answered, around_later
 from wildlife.people.account_queries import find_actor
+from wildlife.people.guard import UNMETERED
 from wildlife.service import Service
 from wildlife.subscriptions.channels import Channel, open_channel
 from wildlife.subscriptions.claim_queries import (
@@ -51,12 +51,12 @@ _MOST: Final = 500
 """So many one process tells at a time."""
 _WAIT_S: Final = 25
 """So long it waits for something new before it looks whose account it is."""
-_PAGE: Final = 20
-"""So many entries are read at once of a webhook: of what was told and not noted no more is told
-twice."""
+_PAGE: Final = 100
+"""So many entries are read at once: of what was told and not noted no more is told twice."""
+_FRESH_S: Final = 5
+"""So long what was read is told, as its owner saw it then; of a slow receiver the rest is read
+again."""
 
-_FIRST_RETRY_S: Final = 5
-_LAST_RETRY_S: Final = 3600
 _LASTING: Final = timedelta(days=5)
 """What fails for so long has ended."""
 # Of what the service refuses by itself: who asks the same again may be answered.
@@ -158,15 +158,18 @@ class Deliverer:
 
         Raises DeliveryFailed, once it is noted what was taken before, and Lost.
         """
-        news = await self._news(claimed, place, max(_PAGE, channel.at_once))
+        news = await self._news(claimed, place)
+        clock = asyncio.get_running_loop().time
+        until = clock() + _FRESH_S
         delivered, at = 0, place
         try:
             for some in _batched(news.items, channel.at_once):
-                if self._stops:
-                    return None
+                if self._stops or clock() >= until:
+                    break
                 await self._tell(channel, some)
                 delivered, at = delivered + len(some), some[-1].after
-            at = news.place
+            else:
+                at = news.place
         finally:
             pause = channel.pause if delivered else None
             if at != place:
@@ -182,16 +185,16 @@ class Deliverer:
         finally:
             self._telling.discard(task)
 
-    async def _news(self, claimed: Claimed, place: Place, limit: int) -> News:
+    async def _news(self, claimed: Claimed, place: Place) -> News:
         """What is new, as its owner is told of it now. Raises DeliveryFailed."""
         async with self._service.database.identifying() as connection:
             actor = await find_actor(connection, claimed.account_id)
         if actor is None:
             raise DeliveryFailed(DeliveryFailure.ACCOUNT_CHANGED, is_over=True)
         following = Following(place)
-        asked = f"{claimed.query}&limit={limit}&wait={_WAIT_S}".removeprefix("&")
+        asked = f"{claimed.query}&limit={_PAGE}&wait={_WAIT_S}".removeprefix("&")
         around = around_later(self._app, claimed.language, claimed.origin)
-        around["state"][FOLLOWING] = following
+        around["state"] |= {FOLLOWING: following, UNMETERED: True}
         by = ("subscription", claimed.subscription_id)
         try:
             await answered(self._app.state.answers, Question("/changes", asked), actor, by, around)
@@ -223,7 +226,6 @@ class Deliverer:
             failure=failed.failure,
             status=failed.status,
         )
-        wait_s = max(_retry_s(claimed.attempts), failed.retry_after_s)
         with suppress(*UNAVAILABLE):  # else the claim ends by itself, and it is tried again
             async with self._service.database.writing() as connection:
                 await note_failed(
@@ -231,15 +233,10 @@ class Deliverer:
                     claimed,
                     failed.failure,
                     status=failed.status,
-                    retry_after=None if failed.is_over else timedelta(seconds=wait_s),
+                    is_over=failed.is_over,
+                    retry_after_s=failed.retry_after_s,
                     lasting=_LASTING,
                 )
-
-
-def _retry_s(attempts: int) -> float:
-    """How long to wait, each time about twice as long; not all at the same moment."""
-    wait_s: float = min(_FIRST_RETRY_S * 2 ** min(attempts, 20), _LAST_RETRY_S)
-    return wait_s * random.uniform(0.8, 1.2)  # noqa: S311 - no secret
 
 
 def _not_read(problem: Problem) -> DeliveryFailed:
