@@ -52,7 +52,9 @@ CONNECTIONS: Final = 16
 WORKERS: Final = 2
 WINDOWS: Final = 20
 _DEARER: Final = 1.2
-_GROWN_MB: Final = 20
+# Some MB for each thread are what the C library keeps of what was freed. A kilobyte kept of each
+# entry would be more.
+_GROWN_MB: Final = 40
 CALLS: Final = (OPEN, APPEND, SYNC, LIST, FEED)
 OFFICERS: Final = [
     Officer(code, "民警", code, f"{code}号森林派出所")

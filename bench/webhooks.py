@@ -23,9 +23,9 @@ from msgspec.structs import replace
 
 from bench.disk import on_disk
 from bench.load import opens_over_http
-from bench.opening import running_service, sign_in
 from bench.report import aim, machine
 from bench.servers import Server
+from bench.service import running_service, sign_in
 from bench.stage import AUDITOR, OFFICERS, put_auditor, put_officers
 from wildlife.settings import Settings
 
