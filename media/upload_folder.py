@@ -142,8 +142,7 @@ class UploadFolder:
             for path in (self._open.of(name, "bytes"), self._open.of(name, "json")):
                 with path.open("rb") as file:
                     os.fdatasync(file.fileno())
-            for folder in (path.parent, self._open.root):
-                fsync_folder(folder)
+            self._open.sync(name)
 
     def create_finished(self, upload: Upload) -> Progress:
         """Remember an upload none of whose bytes needs to come."""

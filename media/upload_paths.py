@@ -21,6 +21,7 @@ class UploadPaths:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._durable: set[Path] = set()
 
     def of(self, name: str, suffix: str) -> Path:
         """A file of the upload that is named so."""
@@ -29,6 +30,15 @@ class UploadPaths:
     def make(self, owner: UUID) -> None:
         """The folder of an owner."""
         (self.root / str(owner)).mkdir(exist_ok=True)
+
+    def sync(self, name: str) -> None:
+        """Make durable which files there are of an upload."""
+        folder = self.of(name, "json").parent
+        fsync_folder(folder)
+        if folder not in self._durable:
+            # Also where it was there: whoever made it may not have come so far yet.
+            fsync_folder(self.root)
+            self._durable.add(folder)
 
     def plans(self, beginning: str = "") -> Iterator[os.DirEntry[str]]:
         """The plans of all uploads whose names begin so: of one owner's, at least, or of all."""
@@ -47,14 +57,16 @@ class UploadPaths:
 
     def take_over(self) -> None:
         """Put into the folders of their owners what earlier versions left beside each other."""
+        touched = set[Path]()
         # The bytes of each before its plan, without which they are no upload.
         for path in sorted(self.root.iterdir(), key=lambda one: one.suffix == ".json"):
             if (found := _OF_UPLOAD.fullmatch(path.name)) and path.is_file():
                 self.make(UUID(found[1]))
                 with suppress(FileNotFoundError):  # another process does the same
                     path.rename(self.root / found[1] / path.name)
-                for folder in (self.root / found[1], self.root):
-                    fsync_folder(folder)
+                touched |= {self.root / found[1], self.root}
+        for folder in touched:
+            fsync_folder(folder)
 
     def _folders(self) -> list[Path]:
         return [Path(one) for one in os.scandir(self.root) if one.is_dir()]
