@@ -23,6 +23,7 @@ from enum import Enum, auto
 from typing import Any, Final, NamedTuple
 
 _PIECE_BYTES: Final = 64 * 1024
+_SLOW_PIECE_BYTES: Final = 200
 _RESETTING: Final = struct.pack("ii", 1, 0)
 _POLL_S: Final = 0.001
 
@@ -37,6 +38,8 @@ class How(Enum):
     STALL = auto()
     """No byte moves any more and neither end is told, as where there is no signal; `thaw` lets the
     bytes move that were under way."""
+    THROTTLE = auto()
+    """Nothing breaks, but from then on bytes go up a few at a time, as over one bar of signal."""
     LOSE_ANSWER = auto()
     """The request arrives whole and is answered; the answer is lost, and the client is reset."""
     REPEAT = auto()
@@ -127,12 +130,15 @@ class Network:
                 rest = piece
                 while rest:
                     now = rest[: self._room()] if is_body else rest
+                    now = now[:_SLOW_PIECE_BYTES] if link.is_slow else now
                     rest = rest[len(now) :]
                     await link.moving.wait()
                     try:
                         await loop.sock_sendall(link.server, now)
                     except OSError:
                         return  # it wants no more; what it answered still goes down
+                    if link.is_slow:
+                        await asyncio.sleep(_POLL_S)
                     link.request += now
                     if is_body:
                         self.body_bytes += len(now)
@@ -184,6 +190,8 @@ class Network:
             link.loses_answer = True
         elif how is How.REPEAT:
             link.repeats = True
+        elif how is How.THROTTLE:
+            link.is_slow = True
         else:
             link.moving.clear()  # an answer that comes from now on is too late
             await _arrived(link.server)
@@ -235,6 +243,7 @@ class _Link:
         self.moving = asyncio.Event()
         self.moving.set()
         self.loses_answer = False
+        self.is_slow = False
         self.repeats = False
         self.request = bytearray()
         """What has passed of the one that is under way."""

@@ -16,12 +16,14 @@ from tests.fixtures.database import execute
 from wildlife.settings import Settings
 
 NOW: Any = datetime.now
+_ROOT: Final = Path(__file__).parents[2]
 ASKING: Final = [
-    ".".join(path.with_suffix("").parts)
+    ".".join(path.relative_to(_ROOT).with_suffix("").parts)
     for folder in ("wildlife", "db", "media")
-    for path in Path(folder).rglob("*.py")
-    if "datetime.now(" in path.read_text()
+    for path in (_ROOT / folder).rglob("*.py")
+    if "datetime.now(" in path.read_text("utf-8")
 ]
+"""The modules of ours that ask what time it is."""
 
 # A name that PostgreSQL finds before its own.
 _CLOCK = (
@@ -89,6 +91,7 @@ async def clock(
     clock, seconds = Clock(connection), time.time
     shifted: Callable[[], float] = lambda: seconds() + clock.ahead.total_seconds()  # noqa: E731
     monkeypatch.setattr(time, "time", shifted)
+    assert ASKING
     for name in ASKING:
         monkeypatch.setattr(import_module(name), "datetime", clock.as_datetime)
     yield clock

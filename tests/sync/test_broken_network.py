@@ -29,7 +29,7 @@ INCIDENTS: Final = 24
 MANY: Final = 1000
 AT_ONCE: Final = 20
 KILLED_AT: Final = (1, 4)
-BREAKING: Final = (How.RESET, How.CLOSE, How.LOSE_ANSWER, How.REPEAT)
+BREAKING: Final = (How.RESET, How.CLOSE, How.LOSE_ANSWER, How.REPEAT, How.THROTTLE)
 PART: Final = {"Tus-Resumable": "1.0.0", "Content-Type": "application/offset+octet-stream"}
 
 
