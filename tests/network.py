@@ -23,7 +23,7 @@ from enum import Enum, auto
 from typing import Any, Final, NamedTuple
 
 _PIECE_BYTES: Final = 64 * 1024
-_SLOW_PIECE_BYTES: Final = 200
+_SLOW_PIECE_BYTES: Final = 2000
 _RESETTING: Final = struct.pack("ii", 1, 0)
 _POLL_S: Final = 0.001
 
