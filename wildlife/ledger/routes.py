@@ -152,8 +152,7 @@ async def get_tile(
             raise Problem("not_found", said=_NO_TILE)
         if of_entries:
             end = wanted.first + wanted.many
-            leaves = await tree_queries.list_leaves(connection, wanted.first, end)
-            hashes = [leaf for _, leaf in leaves]
+            hashes = await tree_queries.list_leaves(connection, wanted.first, end)
         else:
             hashes = await tree_queries.read_row(connection, wanted)
     if len(hashes) < wanted.many:  # it was completed a moment ago, or taken away

@@ -162,19 +162,19 @@ async def _check_tree(
     for start in range(0, checked.size, _AT_ONCE):
         end = min(start + _AT_ONCE, checked.size)
         async with database.reading() as connection:
-            rows = await tree_queries.list_leaves(connection, start, end)
+            leaves = await tree_queries.list_leaves(connection, start, end)
+        hashes = [leaf_hash(leaf) for leaf in leaves]
         nodes: list[Node] = []
-        for expected, (position, leaf) in enumerate(rows, start):
-            if position != expected:
-                break
-            nodes += growing.add(leaf_hash(leaf))
-            hold(position + 1)
-        else:
-            expected = start + len(rows)
+        at, last = start, start + len(hashes)
+        while at < last:
+            until = min(last, claim.size) if claim is not None else last
+            nodes += growing.add(hashes[at - start : until - start])
+            hold(until)
+            at = until
         await _check_nodes(database, nodes, signed, found)
-        if expected < end:
+        if last < end:
             checked.is_whole = False
-            found(f"place {expected} of the ledger is empty", f"总账第 {expected} 位空缺")
+            found(f"place {last} of the ledger is empty", f"总账第 {last} 位空缺")
             return
     for rest in [claim, *waiting] if claim is not None else []:
         found(

@@ -1,60 +1,88 @@
 """The SQL of checking timelines, many incidents at a time."""
 
 from collections.abc import Sequence
-from datetime import UTC
+from struct import Struct
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-import asyncpg
-
+from db.codecs import time_of
 from db.connection import Connection
 from wildlife.informants.queries import StoredInformant
 from wildlife.timeline.chain import Columns, Link
 
+TIMES: Final = Struct(">qqq")
+"""Of `Row.times`."""
 
-async def read_rows(
-    connection: Connection, after: UUID | None, until: UUID
-) -> list[asyncpg.Record]:
+
+class Row(NamedTuple):
+    """An entry as it is stored: ids as texts, times as PostgreSQL sends them, and its text in
+    bytes, since to make objects of them takes as long as all else."""
+
+    incident_id: str
+    entry_id: str
+    seq: int
+    type: str
+    times: bytes
+    """When it happened, was recorded and received: microseconds since `EPOCH`, 8 bytes each."""
+    target_id: str | None
+    sha256: bytes | None
+    canonical: bytes
+    digest: bytes
+
+
+async def read_rows(connection: Connection, after: UUID | None, until: UUID) -> list[Any]:
     """The entries of the incidents behind one and up to another, each timeline in the order of
-    arrival. Times come without their zone, which is UTC: to put each into the service's takes as
-    long as all else."""
+    arrival; every one has the values of a `Row`."""
     return await connection.fetch(
         """
-        select entry_id, seq, type, happened_at at time zone 'UTC' as happened_at,
-            recorded_at at time zone 'UTC' as recorded_at,
-            received_at at time zone 'UTC' as received_at, target_id, sha256, canonical, digest,
-            incident_id
-        from entry
-        where ($1::uuid is null or incident_id > $1) and incident_id <= $2
-        order by incident_id, seq
+        select incident_id::text, entry_id::text, seq, type,
+            timestamptz_send(happened_at) || timestamptz_send(recorded_at)
+                || timestamptz_send(received_at),
+            target_id::text, sha256, textsend(canonical), digest
+        from entry e
+        where ($1::uuid is null or e.incident_id > $1) and e.incident_id <= $2
+        order by e.incident_id, e.seq
         """,
         after,
         until,
     )
 
 
-def link_of(row: asyncpg.Record) -> Link:
-    """One of these, to tell what is wrong with it."""
-    entry_id, seq, type_, *times, target_id, sha256, canonical, digest, _ = row
-    happened_at, recorded_at, received_at = (one.replace(tzinfo=UTC) for one in times)
+def link_of(row: Row) -> Link:
+    """The same, to tell what is wrong with it."""
+    happened_at, recorded_at, received_at = map(time_of, TIMES.unpack(row.times))
     columns = Columns(
-        entry_id, seq, type_, happened_at, recorded_at, received_at, target_id, sha256
+        UUID(row.entry_id),
+        row.seq,
+        row.type,
+        happened_at,
+        recorded_at,
+        received_at,
+        UUID(row.target_id) if row.target_id else None,
+        row.sha256,
     )
-    return Link(columns, canonical, digest)
+    return Link(columns, row.canonical.decode(), row.digest)
 
 
-async def read_places(
-    connection: Connection, after: UUID | None, until: UUID
-) -> dict[bytes, asyncpg.Record]:
-    """What the ledger says of the entries of these incidents, by their digests: digest, incident,
-    entry, and position, which is null where it is to get one. It is read by itself: joined, all of
-    it would be read for each."""
+class Place(NamedTuple):
+    """What the ledger says of an entry. position: None where it is to get one."""
+
+    digest: bytes
+    incident_id: str
+    entry_id: str
+    position: int | None
+
+
+async def read_places(connection: Connection, after: UUID | None, until: UUID) -> dict[bytes, Any]:
+    """The places of the entries of these incidents, by their digests; every one has the values of a
+    `Place`. They are read by themselves: joined, all of it would be read for each."""
     rows = await connection.fetch(
         """
-        select digest, incident_id, entry_id, position from ledger
-        where ($1::uuid is null or incident_id > $1) and incident_id <= $2
+        select digest, incident_id::text, entry_id::text, position from ledger l
+        where ($1::uuid is null or l.incident_id > $1) and l.incident_id <= $2
         union all
-        select digest, incident_id, entry_id, null from unsequenced
-        where ($1::uuid is null or incident_id > $1) and incident_id <= $2
+        select digest, incident_id::text, entry_id::text, null from unsequenced u
+        where ($1::uuid is null or u.incident_id > $1) and u.incident_id <= $2
         """,
         after,
         until,
@@ -79,18 +107,18 @@ async def read_heads(
 
 async def read_informants(
     connection: Connection, after: UUID | None, until: UUID
-) -> dict[UUID, dict[UUID, StoredInformant]]:
+) -> dict[UUID, dict[str, StoredInformant]]:
     """All that these incidents' entries ever named, by the incident and the entry."""
     rows = await connection.fetch(
         """
-        select incident_id, entry_id, salt, sealed, erased_at, lost_at from informant
+        select incident_id, entry_id::text, salt, sealed, erased_at, lost_at from informant
         left join lost_key on fingerprint = sealed_by and found_at is null
         where ($1::uuid is null or incident_id > $1) and incident_id <= $2
         """,
         after,
         until,
     )
-    found: dict[UUID, dict[UUID, StoredInformant]] = {}
+    found: dict[UUID, dict[str, StoredInformant]] = {}
     for row in rows:
         found.setdefault(row["incident_id"], {})[row["entry_id"]] = StoredInformant(*row[2:])
     return found

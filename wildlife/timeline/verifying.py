@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import tzinfo
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -20,12 +20,12 @@ from wildlife.timeline.fold import fold
 from wildlife.timeline.hidden_by import rows_as_hidden, tell_originals
 from wildlife.timeline.kind import Kinds
 from wildlife.timeline.named import find_named
+from wildlife.timeline.outline import Named
 from wildlife.timeline.policy import Policy
+from wildlife.timeline.verify_queries import Place, Row, link_of
 from wildlife.words.sentences import Sentence
 
 _AT_ONCE: Final = 500
-_INFORMANT: Final = '"informant_digest"'
-"""What an entry has in it that names who reported: most do not, and need not be read for it."""
 
 _OTHER_END: Final = Sentence("the timeline does not end with this entry", "时间线的末尾不是这一条")
 _NO_PLACE: Final = Sentence("it has no place in the ledger", "总账中没有这一条")
@@ -93,26 +93,29 @@ async def verify_part(
         heads = await verify_queries.read_heads(connection, part.after, part.until)
         held = await verify_queries.read_informants(connection, part.after, part.until)
     verified = Verified()
-    for incident_id, of_one in groupby(every, itemgetter("incident_id")):
-        rows = [*of_one]
+    for its_id, of_one in groupby(every, itemgetter(0)):
+        incident_id, rows = UUID(its_id), [*of_one]
         head, informants = heads.pop(incident_id, None), held.pop(incident_id, {})
-        whole = outline.whole(incident_id, rows, places, size)
+        found = outline.whole(its_id, rows, places, size)
+        last = Row(*rows[-1])
         verified.incidents += 1
-        if whole is None or head not in (None, (rows[-1]["seq"], rows[-1]["digest"])):
-            links = [verify_queries.link_of(row) for row in rows]
-            flaws = _chain_flaws(kinds, incident_id, links, head)
+        if found is None or head not in (None, (last.seq, last.digest)):
+            links = [link_of(Row(*row)) for row in rows]
             of_it = {
-                one["entry_id"]: one for one in places.values() if one["incident_id"] == incident_id
+                UUID(one.entry_id): one
+                for one in (Place(*row) for row in places.values())
+                if one.incident_id == its_id
             }
+            flaws = _chain_flaws(kinds, incident_id, links, head)
             flaws += _place_flaws(incident_id, links, of_it)
-            own = [of_it[row["entry_id"]]["position"] for row in rows if row["entry_id"] in of_it]
-            verified.placed += sum(position is not None and position < size for position in own)
+            verified.placed += _placed(links, of_it, size)
+            named = _named_in(links) if not flaws else {}
         else:
-            flaws = []
-            verified.placed += whole.placed
-        if not flaws and (informants or whole is None or whole.names_informant):
-            links = [verify_queries.link_of(row) for row in rows]
-            flaws = _informant_flaws(incident_id, links, informants, vault)
+            flaws, named = [], found.informants
+            verified.placed += found.placed
+        if not flaws and (informants or named):
+            seqs = {row[1]: row[2] for row in rows}
+            flaws = _informant_flaws(incident_id, seqs, named, informants, vault)
         verified.flaws += flaws
     for incident_id, (seq, _) in heads.items():
         verified.incidents += 1
@@ -192,7 +195,13 @@ def _chain_flaws(
     return flaws
 
 
-def _place_flaws(incident_id: UUID, links: list[Link], of_it: Mapping[UUID, Any]) -> list[Flaw]:
+def _placed(links: list[Link], of_it: Mapping[UUID, Place], size: int) -> int:
+    """How many of them have a place in a ledger of this size."""
+    own = (of_it.get(link.columns.entry_id) for link in links)
+    return sum(one is not None and one.position is not None and one.position < size for one in own)
+
+
+def _place_flaws(incident_id: UUID, links: list[Link], of_it: Mapping[UUID, Place]) -> list[Flaw]:
     """Where the ledger does not hold what the timeline does, in its order. of_it: the places of the
     incident, by their entries."""
     flaws, before = [], -1
@@ -200,40 +209,48 @@ def _place_flaws(incident_id: UUID, links: list[Link], of_it: Mapping[UUID, Any]
         place, reason = of_it.get(link.columns.entry_id), None
         if place is None:
             reason = _NO_PLACE
-        elif place["digest"] != link.digest:
+        elif place.digest != link.digest:
             reason = _OTHER_PLACE
-        elif place["position"] is not None:
-            reason = _EARLIER_PLACE if place["position"] < before else None
-            before = place["position"]
+        elif place.position is not None:
+            reason = _EARLIER_PLACE if place.position < before else None
+            before = place.position
         if reason is not None:
             flaws.append(Flaw(incident_id, link.columns.seq, reason))
     return flaws
 
 
+def _named_in(links: list[Link]) -> dict[str, Named]:
+    """Whom these name by a digest, by the entry."""
+    told = [chain.facts_of(link.canonical).informant_digest for link in links]
+    return {
+        str(link.columns.entry_id): Named(link.columns.seq, one)
+        for link, one in zip(links, told, strict=True)
+        if one is not None
+    }
+
+
 def _informant_flaws(
-    incident_id: UUID, links: list[Link], held: dict[UUID, StoredInformant], vault: Vault
+    incident_id: UUID,
+    seqs: Mapping[str, int],
+    named: Mapping[str, Named],
+    held: Mapping[str, StoredInformant],
+    vault: Vault,
 ) -> list[Flaw]:
-    """Whether who reported is still whom the entries have a digest of, or was erased."""
+    """Whether who reported is still whom the entries have a digest of, or was erased. seqs: of all
+    its entries."""
     flaws = []
-    for link in links:
-        told = _INFORMANT in link.canonical and chain.facts_of(link.canonical).informant_digest
-        reason = _informant_flaw(
-            vault, incident_id, told or None, held.pop(link.columns.entry_id, None)
-        )
+    for entry_id in {**named, **held}:
+        if entry_id not in seqs:
+            reason: Sentence | None = Sentence(
+                f"who reported by {entry_id}, which is no entry",
+                f"有报告人属于 {entry_id}，而时间线上没有该条",
+            )
+        else:
+            told = named[entry_id].digest if entry_id in named else None
+            reason = _informant_flaw(vault, incident_id, told, held.get(entry_id))
         if reason:
-            flaws.append(Flaw(incident_id, link.columns.seq, reason))
-    strays = [
-        Flaw(
-            incident_id,
-            1,
-            Sentence(
-                f"who reported by {one}, which is no entry",
-                f"有报告人属于 {one}，而时间线上没有该条",
-            ),
-        )
-        for one in held
-    ]
-    return [*flaws, *strays]
+            flaws.append(Flaw(incident_id, seqs.get(entry_id, 1), reason))
+    return flaws
 
 
 def _informant_flaw(
