@@ -108,7 +108,7 @@ async def test_verifying_misses_neither_the_last_entry_nor_the_first_nor_all(
         f"delete from entry where incident_id = '{every}'",
     )
     ended = await wildlife("verify", status=1)
-    named = {line.partition(" ")[0] for line in ended.err.splitlines()}
+    named = {line.partition(" ")[0].rstrip(":") for line in ended.err.splitlines()}
     assert named == {last, first, every}
 
 

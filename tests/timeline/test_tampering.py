@@ -304,11 +304,11 @@ async def findings(database: Database, settings: Settings) -> str:
     vault = open_vault(settings.key_path)
     outside = settings.data_dir / OUTSIDE
     begun = await begin(database, [outside] if outside.is_dir() else [])
-    every = [one async for one in verify(database, KINDS, vault, begun.size)]
+    every = [one async for one in verify(database, KINDS, vault, begun.places)]
     ledger = await verify_ledger(database, begun, lambda _: None)
     if any(one.flaws for one in every) or ledger.flaws:
         return VERIFY
-    if sum(one.placed for one in every) != begun.size:
+    if sum(one.placed for one in every) != len(begun.places):
         return VERIFY
     if (await verify_log(database, lambda _: None)).flaws:
         return VERIFY

@@ -15,7 +15,8 @@ from media.vault import Vault
 from wildlife.commands.tables import service_url
 from wildlife.kinds import KINDS
 from wildlife.settings import Settings
-from wildlife.timeline.verifying import Part, Verified, parts, verify, verify_part
+from wildlife.timeline.verify_queries import Part
+from wildlife.timeline.verifying import Verified, parts, verify, verify_part
 from wildlife.workers import working
 
 _ALONE = 4
@@ -25,9 +26,9 @@ _ALONE = 4
 class _Checker:
     """In a process of its own: one part after the other."""
 
-    def __init__(self, url: str, zone: str, keys: list[bytes], size: int) -> None:
+    def __init__(self, url: str, zone: str, keys: list[bytes], counted: range) -> None:
         gc.disable()  # no cycle is made here, and to look for them takes a sixth
-        self._vault, self._size = Vault(keys), size
+        self._vault, self._counted = Vault(keys), counted
         self._loop, stack = asyncio.new_event_loop(), AsyncExitStack()
         opened = open_database(url, confined=True, zone=ZoneInfo(zone), size=1)
         self._database = self._loop.run_until_complete(stack.enter_async_context(opened))
@@ -37,25 +38,25 @@ class _Checker:
         """None: it could not be looked at here."""
         try:
             return self._loop.run_until_complete(
-                verify_part(self._database, KINDS, self._vault, part, self._size)
+                verify_part(self._database, KINDS, self._vault, part, self._counted)
             )
         except (*UNAVAILABLE, asyncpg.PostgresError, OSError):
             return None
 
 
 async def verify_chains(
-    opened: Database, settings: Settings, vault: Vault, size: int, processes: int
+    opened: Database, settings: Settings, vault: Vault, counted: range, processes: int
 ) -> AsyncIterator[Verified]:
-    """All incidents, part by part in their order. size: how many entries the ledger had."""
-    every = [] if processes == 1 else [part async for part in parts(opened)]
+    """The `parts` that have these places of the ledger, in their order."""
+    every = [] if processes == 1 else [part async for part in parts(opened, counted)]
     if len(every) <= _ALONE:
-        async for verified in verify(opened, KINDS, vault, size):
+        async for verified in verify(opened, KINDS, vault, counted):
             yield verified
         return
-    make = partial(_Checker, service_url(settings), settings.time_zone, vault.keys, size)
+    make = partial(_Checker, service_url(settings), settings.time_zone, vault.keys, counted)
     with working(make, min(processes, len(every))) as workers:
         waiting = iter(every)
         async for there in workers.all(every):
             part = next(waiting)
             # Why one could not be looked at there is told here.
-            yield await verify_part(opened, KINDS, vault, part, size) if there is None else there
+            yield await verify_part(opened, KINDS, vault, part, counted) if there is None else there

@@ -70,6 +70,18 @@ class Growing:
         self._rows: list[list[bytes]] = [[]]
         self._counts = [0]
 
+    @classmethod
+    def of_size(cls, size: int, held: Held) -> "Growing":
+        """One that has grown to this size, by what `rows_under` names of it. Raises KeyError where
+        one is missing."""
+        growing = cls()
+        growing._counts = [size >> depth * HEIGHT for depth in range(_depth_of(size))]
+        growing._rows = [
+            [held[depth, n] for n in range(count - count % WIDTH, count)]
+            for depth, count in enumerate(growing._counts)
+        ]
+        return growing
+
     def add(self, hashes: Sequence[bytes]) -> list[Node]:
         """Take the next; the subtrees that are whole with them."""
         whole: list[Node] = []
@@ -107,6 +119,11 @@ class Growing:
             if row or rest is not None:
                 rest = root_of([*row, rest] if rest is not None else row)
         return _EMPTY if rest is None else rest
+
+
+def _depth_of(size: int) -> int:
+    """How many levels of it hashes are kept of, the leaves' among them."""
+    return max(1, -(-size.bit_length() // HEIGHT))
 
 
 def inclusion(position: int, size: int) -> list[Range]:

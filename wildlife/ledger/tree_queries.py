@@ -186,6 +186,14 @@ async def last_checkpoint(connection: Connection) -> Signed | None:
     )
 
 
+async def count_before(connection: Connection, size: int) -> int:
+    """How many were signed when the ledger was smaller."""
+    number: int = await connection.fetchval(
+        "select coalesce(max(number), 0) from checkpoint where size < $1", size
+    )
+    return number
+
+
 async def list_checkpoints(connection: Connection, after: int, limit: int) -> list[Signed]:
     """All that were signed behind the `after`-th, in their order."""
     rows = await connection.fetch(

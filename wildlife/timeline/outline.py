@@ -57,7 +57,7 @@ class Whole(msgspec.Struct, frozen=True, gc=False):
     """What a timeline that is whole comes to."""
 
     placed: int
-    """How many of its entries have a place in the ledger before a size."""
+    """How many of its entries have one of some places in the ledger."""
     informants: dict[str, Named]
     """Whom its entries name by a digest, by the entry."""
 
@@ -77,14 +77,16 @@ def _microseconds(time: datetime) -> int:
 
 
 def whole(
-    incident_id: str, rows: Iterable[Any], places: Mapping[bytes, Any], size: int
+    incident_id: str, rows: Iterable[Any], places: Mapping[bytes, Any], counted: range
 ) -> Whole | None:
     """What it comes to where each entry has its digest, follows the one before it, is what its
     columns say, and has its place; None: something is not as it must be.
 
-    rows, places: as `verify_queries` reads them. One loop: verifying is done a million times.
+    rows, places: as `verify_queries` reads them. counted: of which places it is counted how many
+    are its own. One loop: verifying is done a million times.
     """
     previous, before, placed = GENESIS.hex(), -1, 0
+    first, end = counted.start, counted.stop
     informants: dict[str, Named] = {}
     for expected, row in enumerate(rows, 1):
         _, entry_id, seq, type_, times, target_id, image, canonical, digest = row
@@ -121,7 +123,7 @@ def whole(
             if position < before:
                 return None
             before = position
-            placed += position < size
+            placed += first <= position < end
         if facts.informant_digest is not None:
             informants[entry_id] = Named(seq, facts.informant_digest)
         previous = digest.hex()

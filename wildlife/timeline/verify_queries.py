@@ -1,9 +1,12 @@
 """The SQL of checking timelines, many incidents at a time."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from struct import Struct
 from typing import Any, Final, NamedTuple
 from uuid import UUID
+
+import msgspec
 
 from db.codecs import time_of
 from db.connection import Connection
@@ -12,6 +15,14 @@ from wildlife.timeline.chain import Columns, Link
 
 TIMES: Final = Struct(">qqq")
 """Of `Row.times`."""
+
+
+class Part(msgspec.Struct, frozen=True):
+    """The incidents behind one and up to another. ids: these of them alone."""
+
+    after: UUID | None
+    until: UUID
+    ids: list[UUID] | None = None
 
 
 class Row(NamedTuple):
@@ -30,9 +41,9 @@ class Row(NamedTuple):
     digest: bytes
 
 
-async def read_rows(connection: Connection, after: UUID | None, until: UUID) -> list[Any]:
-    """The entries of the incidents behind one and up to another, each timeline in the order of
-    arrival; every one has the values of a `Row`."""
+async def read_rows(connection: Connection, part: Part) -> list[Any]:
+    """The entries of some incidents, each timeline in the order of arrival; every one has the
+    values of a `Row`."""
     return await connection.fetch(
         """
         select incident_id::text, entry_id::text, seq, type,
@@ -41,10 +52,10 @@ async def read_rows(connection: Connection, after: UUID | None, until: UUID) -> 
             target_id::text, sha256, textsend(canonical), digest
         from entry e
         where ($1::uuid is null or e.incident_id > $1) and e.incident_id <= $2
+            and ($3::uuid[] is null or e.incident_id = any($3))
         order by e.incident_id, e.seq
         """,
-        after,
-        until,
+        *msgspec.structs.astuple(part),
     )
 
 
@@ -73,40 +84,39 @@ class Place(NamedTuple):
     position: int | None
 
 
-async def read_places(connection: Connection, after: UUID | None, until: UUID) -> dict[bytes, Any]:
+async def read_places(connection: Connection, part: Part) -> dict[bytes, Any]:
     """The places of the entries of these incidents, by their digests; every one has the values of a
     `Place`. They are read by themselves: joined, all of it would be read for each."""
     rows = await connection.fetch(
         """
         select digest, incident_id::text, entry_id::text, position from ledger l
         where ($1::uuid is null or l.incident_id > $1) and l.incident_id <= $2
+            and ($3::uuid[] is null or l.incident_id = any($3))
         union all
         select digest, incident_id::text, entry_id::text, null from unsequenced u
         where ($1::uuid is null or u.incident_id > $1) and u.incident_id <= $2
+            and ($3::uuid[] is null or u.incident_id = any($3))
         """,
-        after,
-        until,
+        *msgspec.structs.astuple(part),
     )
     return {row[0]: row for row in rows}
 
 
-async def read_heads(
-    connection: Connection, after: UUID | None, until: UUID
-) -> dict[UUID, tuple[int, bytes]]:
+async def read_heads(connection: Connection, part: Part) -> dict[UUID, tuple[int, bytes]]:
     """Where the rows of these incidents say that their timelines end."""
     rows = await connection.fetch(
         """
         select incident_id, seq, digest from incident
         where ($1::uuid is null or incident_id > $1) and incident_id <= $2 and view = 'whole'
+            and ($3::uuid[] is null or incident_id = any($3))
         """,
-        after,
-        until,
+        *msgspec.structs.astuple(part),
     )
     return {row["incident_id"]: (row["seq"], row["digest"]) for row in rows}
 
 
 async def read_informants(
-    connection: Connection, after: UUID | None, until: UUID
+    connection: Connection, part: Part
 ) -> dict[UUID, dict[str, StoredInformant]]:
     """All that these incidents' entries ever named, by the incident and the entry."""
     rows = await connection.fetch(
@@ -114,9 +124,9 @@ async def read_informants(
         select incident_id, entry_id::text, salt, sealed, erased_at, lost_at from informant
         left join lost_key on fingerprint = sealed_by and found_at is null
         where ($1::uuid is null or incident_id > $1) and incident_id <= $2
+            and ($3::uuid[] is null or incident_id = any($3))
         """,
-        after,
-        until,
+        *msgspec.structs.astuple(part),
     )
     found: dict[UUID, dict[str, StoredInformant]] = {}
     for row in rows:
@@ -124,18 +134,47 @@ async def read_informants(
     return found
 
 
+async def list_added_to(connection: Connection, places: range) -> list[UUID]:
+    """The incidents that have an entry at one of these places, or one that has none yet, in their
+    order."""
+    rows = await connection.fetch(
+        """
+        select incident_id from ledger where position >= $1 and position < $2
+        union
+        select incident_id from unsequenced
+        order by incident_id
+        """,
+        places.start,
+        places.stop,
+    )
+    return [row["incident_id"] for row in rows]
+
+
+async def received_at(connection: Connection, position: int) -> datetime | None:
+    """When the entry at this place came; None: there is none."""
+    at: datetime | None = await connection.fetchval(
+        """
+        select received_at from entry join ledger using (incident_id, entry_id)
+        where position = $1
+        """,
+        position,
+    )
+    return at
+
+
 async def list_places_without_entry(
-    connection: Connection, size: int
+    connection: Connection, places: range
 ) -> Sequence[tuple[int, UUID, UUID]]:
-    """The first places of a ledger of this size whose entries there are not."""
+    """The first of these places of the ledger whose entries there are not."""
     rows = await connection.fetch(
         """
         select position, incident_id, entry_id from ledger l
-        where position < $1 and not exists (
+        where position >= $1 and position < $2 and not exists (
             select from entry e where e.incident_id = l.incident_id and e.entry_id = l.entry_id
         )
         order by position limit 10
         """,
-        size,
+        places.start,
+        places.stop,
     )
     return [(row["position"], row["incident_id"], row["entry_id"]) for row in rows]

@@ -22,10 +22,12 @@ from wildlife.timeline.kind import Kinds
 from wildlife.timeline.named import find_named
 from wildlife.timeline.outline import Named
 from wildlife.timeline.policy import Policy
-from wildlife.timeline.verify_queries import Place, Row, link_of
+from wildlife.timeline.verify_queries import Part, Place, Row, link_of
 from wildlife.words.sentences import Sentence
 
 _AT_ONCE: Final = 500
+
+_NO_PLACES: Final = range(0)
 
 _OTHER_END: Final = Sentence("the timeline does not end with this entry", "时间线的末尾不是这一条")
 _NO_PLACE: Final = Sentence("it has no place in the ledger", "总账中没有这一条")
@@ -48,20 +50,22 @@ class Verified(msgspec.Struct):
 
     incidents: int = 0
     placed: int = 0
-    """How many of their entries have a place in the ledger before its `size`."""
+    """How many of their entries have one of the places that are `counted`."""
     flaws: list[Flaw] = []
 
 
-class Part(msgspec.Struct, frozen=True):
-    """The incidents behind one and up to another."""
-
-    after: UUID | None
-    until: UUID
-
-
-async def parts(database: Database) -> AsyncIterator[Part]:
-    """All incidents, some hundred at a time."""
+async def parts(database: Database, counted: range) -> AsyncIterator[Part]:
+    """All incidents, some hundred at a time; where the places that are counted do not begin with
+    the first, those with an entry at one of them, or at none yet."""
     after: UUID | None = None
+    if counted.start:
+        async with database.reading() as connection:
+            ids = await verify_queries.list_added_to(connection, counted)
+        for at in range(0, len(ids), _AT_ONCE):
+            some = ids[at : at + _AT_ONCE]
+            yield Part(after, some[-1], some)
+            after = some[-1]
+        return
     while True:
         async with database.reading() as connection:
             ids = await row_queries.list_incident_ids(connection, after, _AT_ONCE)
@@ -72,31 +76,30 @@ async def parts(database: Database) -> AsyncIterator[Part]:
 
 
 async def verify(
-    database: Database, kinds: Kinds, vault: Vault, size: int = 0
+    database: Database, kinds: Kinds, vault: Vault, counted: range = _NO_PLACES
 ) -> AsyncIterator[Verified]:
-    """Every incident with the flaws of its timeline, and of who reported it, some hundred at a
-    time. size: how many entries the ledger had when it was begun."""
-    async for part in parts(database):
-        yield await verify_part(database, kinds, vault, part, size)
+    """Each of these `parts` with the flaws of its timelines, and of who reported."""
+    async for part in parts(database, counted):
+        yield await verify_part(database, kinds, vault, part, counted)
 
 
 async def verify_part(
-    database: Database, kinds: Kinds, vault: Vault, part: Part, size: int = 0
+    database: Database, kinds: Kinds, vault: Vault, part: Part, counted: range
 ) -> Verified:
     """The same of some, as they were at one moment."""
     async with (
         database.reading() as connection,
         connection.transaction(isolation="repeatable_read", readonly=True),
     ):
-        every = await verify_queries.read_rows(connection, part.after, part.until)
-        places = await verify_queries.read_places(connection, part.after, part.until)
-        heads = await verify_queries.read_heads(connection, part.after, part.until)
-        held = await verify_queries.read_informants(connection, part.after, part.until)
+        every = await verify_queries.read_rows(connection, part)
+        places = await verify_queries.read_places(connection, part)
+        heads = await verify_queries.read_heads(connection, part)
+        held = await verify_queries.read_informants(connection, part)
     verified = Verified()
     for its_id, of_one in groupby(every, itemgetter(0)):
         incident_id, rows = UUID(its_id), [*of_one]
         head, informants = heads.pop(incident_id, None), held.pop(incident_id, {})
-        found = outline.whole(its_id, rows, places, size)
+        found = outline.whole(its_id, rows, places, counted)
         last = Row(*rows[-1])
         verified.incidents += 1
         if found is None or head not in (None, (last.seq, last.digest)):
@@ -108,7 +111,7 @@ async def verify_part(
             }
             flaws = _chain_flaws(kinds, incident_id, links, head)
             flaws += _place_flaws(incident_id, links, of_it)
-            verified.placed += _placed(links, of_it, size)
+            verified.placed += _placed(links, of_it, counted)
             named = _named_in(links) if not flaws else {}
         else:
             flaws, named = [], found.informants
@@ -195,10 +198,10 @@ def _chain_flaws(
     return flaws
 
 
-def _placed(links: list[Link], of_it: Mapping[UUID, Place], size: int) -> int:
-    """How many of them have a place in a ledger of this size."""
+def _placed(links: list[Link], of_it: Mapping[UUID, Place], counted: range) -> int:
+    """How many of them have one of these places."""
     own = (of_it.get(link.columns.entry_id) for link in links)
-    return sum(one is not None and one.position is not None and one.position < size for one in own)
+    return sum(one is not None and one.position in counted for one in own)
 
 
 def _place_flaws(incident_id: UUID, links: list[Link], of_it: Mapping[UUID, Place]) -> list[Flaw]:
