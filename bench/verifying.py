@@ -38,7 +38,7 @@ from wildlife.timeline.policy import read_policy
 
 RELEASES = 20_000
 ROUNDS = 3
-_LOOK_AGAIN_S = 0.2
+_LOOK_AGAIN_S = 1.0
 
 
 def main() -> None:

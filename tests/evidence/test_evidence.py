@@ -49,8 +49,7 @@ class Bundle:
             for name, content in {**self.members, **(others or {})}.items():
                 if content is not None:
                     archive.writestr(name, content)
-        with ZipFile(changed) as archive:
-            return verify.verify(archive, self.vkey)
+        return verify.verify(changed, self.vkey)
 
     def signed_anew(self, signer: Signer, others: Mapping[str, bytes]) -> dict[str, bytes]:
         """The same members, and a manifest that names them as they are now."""

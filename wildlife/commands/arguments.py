@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import click
 
+from wildlife.ledger.notes import read_verifier_key
 from wildlife.words.speaking import said
 from wildlife.words.values import DAY
 
@@ -126,6 +127,24 @@ class RefusedId(click.types.UUIDParameterType):
                 param,
                 ctx,
             )
+
+
+class VerifierKey(click.ParamType[str]):
+    """By which what a service signed is known."""
+
+    name = "vkey"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The key. Fails where it is none."""
+        try:
+            read_verifier_key(value)
+        except ValueError:
+            told = said(
+                f"{value!r} is no verifier key, as `wildlife checkpoint key` says it.",
+                f"“{value}”不是 `wildlife checkpoint key` 所给出的验证公钥。",
+            )
+            self.fail(told, param, ctx)
+        return value
 
 
 class InputFile(click.Path):

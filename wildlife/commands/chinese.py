@@ -60,7 +60,15 @@ README 列出全部变量。
 \b
 wildlife checkpoint sign > new.checkpoint
 wildlife verify --since last.checkpoint --checkpoint new.checkpoint \\
-    && mv new.checkpoint last.checkpoint""",
+    && mv new.checkpoint last.checkpoint
+
+BUNDLE 是作为证据导出的一起警情（`evidence.zip`）：不需要数据库，按包内 verify.py 的方式独立核验，
+并指出第一处不符。
+
+\b
+wildlife verify --key "$(cat verifier-key.txt)" evidence.zip""",
+    "verify --key": "核验证据包时：应由其出具的服务的验证公钥，由其运维人员给出"
+    "（`wildlife checkpoint key`）。",
     "verify --checkpoint": "存放在别处的检查点文件或其文件夹，可写多次。"
     "WILDLIFE_CHECKPOINT_DIR 中的总会核对。",
     "verify --since": "此前已全部核验到的检查点：只核验此后新增的内容。更早的记录即使已被更改，也"

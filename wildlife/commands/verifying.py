@@ -4,6 +4,7 @@ follows from them does."""
 from collections.abc import Sequence
 from os import cpu_count
 from pathlib import Path
+from typing import Final
 from uuid import UUID
 
 import click
@@ -13,13 +14,15 @@ from media.vault import Vault
 from wildlife.accesses.chain import Flaw as LogFlaw
 from wildlife.accesses.verifying import Checked
 from wildlife.accesses.verifying import verify as verify_log
-from wildlife.commands.arguments import InputFile, InputPath, Whole
+from wildlife.commands.arguments import InputFile, InputPath, VerifierKey, Whole
+from wildlife.commands.faults import saying_what_is_wrong
 from wildlife.commands.file_faults import unusable_file
 from wildlife.commands.key import lost_key
 from wildlife.commands.reporting import Report
 from wildlife.commands.running import with_database
 from wildlife.commands.showing import json_option
 from wildlife.commands.side_by_side import verify_chains
+from wildlife.commands.verifying_bundles import verify_bundles
 from wildlife.informants.keys import find_fitting_vault, name_of, open_fitting_vault
 from wildlife.informants.losing_queries import list_lost
 from wildlife.kinds import KINDS
@@ -31,7 +34,13 @@ from wildlife.timeline.chain import Flaw
 from wildlife.timeline.policy import read_policy
 from wildlife.timeline.verify_queries import list_places_without_entry, received_at
 from wildlife.timeline.verifying import rebuild as rebuild_rows
+from wildlife.words.sentences import Sentence
 from wildlife.words.speaking import said
+
+_BUNDLES_ALONE: Final = Sentence(
+    "--key is of a BUNDLE, and the other options are of the database: name either.",
+    "--key 用于核验证据包 BUNDLE，其他选项用于核验数据库，请只选其一。",
+)
 
 
 @click.command()
@@ -93,6 +102,14 @@ async def _vault_of(opened: Database, settings: Settings) -> Vault | None:
 
 
 @click.command()
+@click.argument("bundles", type=InputFile(), nargs=-1, metavar="[BUNDLE]...")
+@click.option(
+    "--key",
+    "vkey",
+    type=VerifierKey(),
+    help="Of a BUNDLE: the verifier key of the service that it is to come from, as who runs that"
+    " says it (`wildlife checkpoint key`).",
+)
 @click.option(
     "--checkpoint",
     "paths",
@@ -114,7 +131,12 @@ async def _vault_of(opened: Database, settings: Settings) -> Vault | None:
 )
 @json_option
 def verify(
-    paths: tuple[Path, ...], since: Path | None, processes: int | None, as_json: bool
+    bundles: tuple[Path, ...],
+    vkey: str | None,
+    paths: tuple[Path, ...],
+    since: Path | None,
+    processes: int | None,
+    as_json: bool,
 ) -> None:
     """Check the digest chain of every incident, the ledger of all entries, its checkpoints, and the
     access log; exit status 1 when one does not hold.
@@ -138,7 +160,22 @@ def verify(
     wildlife checkpoint sign > new.checkpoint
     wildlife verify --since last.checkpoint --checkpoint new.checkpoint \\
         && mv new.checkpoint last.checkpoint
+
+    A BUNDLE is an incident as evidence (`evidence.zip`): it is verified by itself, without a
+    database, as the verify.py in it does, and the first thing that does not fit is named.
+
+    \b
+    wildlife verify --key "$(cat verifier-key.txt)" evidence.zip
     """
+
+    if bundles or vkey is not None:
+        if not bundles or paths or since is not None or processes is not None:
+            raise click.UsageError(said(*_BUNDLES_ALONE))
+        with saying_what_is_wrong():
+            is_well = verify_bundles(bundles, vkey, Report(as_json=as_json))
+        if not is_well:
+            raise SystemExit(1)
+        return
 
     async def run(opened: Database, settings: Settings) -> bool:
         report = Report(as_json=as_json)

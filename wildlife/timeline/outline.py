@@ -50,12 +50,15 @@ class Named(msgspec.Struct, frozen=True):
     """Who reported, as an entry names them."""
 
     seq: int
-    digest: str
+    digest: str | None
+    """None: it names nobody."""
 
 
 class Whole(msgspec.Struct, frozen=True, gc=False):
-    """What a timeline that is whole comes to."""
+    """What a timeline that is whole comes to: where it ends, and what is counted of it."""
 
+    seq: int
+    digest: bytes
     placed: int
     """How many of its entries have one of some places in the ledger."""
     informants: dict[str, Named]
@@ -68,12 +71,8 @@ _NAMES_ANOTHER: Final = {"amendment", "void"}
 
 @cache
 def _epoch_in(zone: tzinfo | None) -> datetime:
+    """`EPOCH`. Of two times in one zone the difference is found in a fifth of the time."""
     return EPOCH.astimezone(zone)
-
-
-def _microseconds(time: datetime) -> int:
-    """Since `EPOCH`. Of two times in one zone the difference is found in a tenth of the time."""
-    return (time - _epoch_in(time.tzinfo)) // MICROSECOND
 
 
 def whole(
@@ -85,9 +84,10 @@ def whole(
     rows, places: as `verify_queries` reads them. counted: of which places it is counted how many
     are its own. One loop: verifying is done a million times.
     """
-    previous, before, placed = GENESIS.hex(), -1, 0
+    previous, digest, before, placed = GENESIS.hex(), GENESIS, -1, 0
     first, end = counted.start, counted.stop
     informants: dict[str, Named] = {}
+    seq = 0
     for expected, row in enumerate(rows, 1):
         _, entry_id, seq, type_, times, target_id, image, canonical, digest = row
         place = places.get(digest)
@@ -99,6 +99,7 @@ def whole(
             return None
         body, facts, its_type, received_at = said.body, said.facts, said.body.type, said.received_at
         happened_at = body.found_at if its_type == "opening" else body.happened_at
+        epoch = _epoch_in(received_at.tzinfo)
         if (
             said.seq != seq
             or said.incident_id != incident_id
@@ -108,9 +109,9 @@ def whole(
             or happened_at is None
             or times
             != TIMES.pack(
-                _microseconds(happened_at),
-                _microseconds(body.recorded_at or received_at),
-                _microseconds(received_at),
+                (happened_at - epoch) // MICROSECOND,
+                ((body.recorded_at or received_at) - epoch) // MICROSECOND,
+                (received_at - epoch) // MICROSECOND,
             )
             or target_id != (body.entry_id if its_type in _NAMES_ANOTHER else None)
             or (image and image.hex()) != (facts.image.sha256 if facts.image else None)
@@ -127,4 +128,4 @@ def whole(
         if facts.informant_digest is not None:
             informants[entry_id] = Named(seq, facts.informant_digest)
         previous = digest.hex()
-    return Whole(placed, informants)
+    return Whole(seq, digest, placed, informants)

@@ -102,13 +102,13 @@ async def read_places(connection: Connection, part: Part) -> dict[bytes, Any]:
     return {row[0]: row for row in rows}
 
 
-async def read_heads(connection: Connection, part: Part) -> dict[UUID, tuple[int, bytes]]:
+async def read_heads(connection: Connection, part: Part) -> dict[str, tuple[int, bytes]]:
     """Where the rows of these incidents say that their timelines end."""
     rows = await connection.fetch(
         """
-        select incident_id, seq, digest from incident
-        where ($1::uuid is null or incident_id > $1) and incident_id <= $2 and view = 'whole'
-            and ($3::uuid[] is null or incident_id = any($3))
+        select incident_id::text, seq, digest from incident i
+        where ($1::uuid is null or i.incident_id > $1) and i.incident_id <= $2 and view = 'whole'
+            and ($3::uuid[] is null or i.incident_id = any($3))
         """,
         *msgspec.structs.astuple(part),
     )
@@ -117,18 +117,18 @@ async def read_heads(connection: Connection, part: Part) -> dict[UUID, tuple[int
 
 async def read_informants(
     connection: Connection, part: Part
-) -> dict[UUID, dict[str, StoredInformant]]:
+) -> dict[str, dict[str, StoredInformant]]:
     """All that these incidents' entries ever named, by the incident and the entry."""
     rows = await connection.fetch(
         """
-        select incident_id, entry_id::text, salt, sealed, erased_at, lost_at from informant
+        select incident_id::text, entry_id::text, salt, sealed, erased_at, lost_at from informant i
         left join lost_key on fingerprint = sealed_by and found_at is null
-        where ($1::uuid is null or incident_id > $1) and incident_id <= $2
-            and ($3::uuid[] is null or incident_id = any($3))
+        where ($1::uuid is null or i.incident_id > $1) and i.incident_id <= $2
+            and ($3::uuid[] is null or i.incident_id = any($3))
         """,
         *msgspec.structs.astuple(part),
     )
-    found: dict[UUID, dict[str, StoredInformant]] = {}
+    found: dict[str, dict[str, StoredInformant]] = {}
     for row in rows:
         found.setdefault(row["incident_id"], {})[row["entry_id"]] = StoredInformant(*row[2:])
     return found

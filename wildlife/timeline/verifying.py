@@ -1,10 +1,10 @@
 """Checking what is kept: verifying the chains, rewriting rows from the timelines."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from datetime import tzinfo
 from itertools import groupby
 from operator import itemgetter
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
@@ -25,9 +25,10 @@ from wildlife.timeline.policy import Policy
 from wildlife.timeline.verify_queries import Part, Place, Row, link_of
 from wildlife.words.sentences import Sentence
 
-_AT_ONCE: Final = 500
+_AT_ONCE: Final = 1000
 
 _NO_PLACES: Final = range(0)
+_NOBODY: Final[dict[str, StoredInformant]] = {}
 
 _OTHER_END: Final = Sentence("the timeline does not end with this entry", "时间线的末尾不是这一条")
 _NO_PLACE: Final = Sentence("it has no place in the ledger", "总账中没有这一条")
@@ -97,12 +98,12 @@ async def verify_part(
         held = await verify_queries.read_informants(connection, part)
     verified = Verified()
     for its_id, of_one in groupby(every, itemgetter(0)):
-        incident_id, rows = UUID(its_id), [*of_one]
-        head, informants = heads.pop(incident_id, None), held.pop(incident_id, {})
+        rows = [*of_one]
+        head, informants = heads.pop(its_id, None), held.pop(its_id, _NOBODY)
         found = outline.whole(its_id, rows, places, counted)
-        last = Row(*rows[-1])
         verified.incidents += 1
-        if found is None or head not in (None, (last.seq, last.digest)):
+        if found is None or head not in (None, (found.seq, found.digest)):
+            incident_id = UUID(its_id)
             links = [link_of(Row(*row)) for row in rows]
             of_it = {
                 UUID(one.entry_id): one
@@ -117,12 +118,11 @@ async def verify_part(
             flaws, named = [], found.informants
             verified.placed += found.placed
         if not flaws and (informants or named):
-            seqs = {row[1]: row[2] for row in rows}
-            flaws = _informant_flaws(incident_id, seqs, named, informants, vault)
+            flaws = _informant_flaws(UUID(its_id), rows, named, informants, vault)
         verified.flaws += flaws
-    for incident_id, (seq, _) in heads.items():
+    for its_id, (seq, _) in heads.items():
         verified.incidents += 1
-        verified.flaws.append(Flaw(incident_id, seq, _OTHER_END))
+        verified.flaws.append(Flaw(UUID(its_id), seq, _OTHER_END))
     return verified
 
 
@@ -234,25 +234,27 @@ def _named_in(links: list[Link]) -> dict[str, Named]:
 
 def _informant_flaws(
     incident_id: UUID,
-    seqs: Mapping[str, int],
+    rows: Iterable[Any],
     named: Mapping[str, Named],
     held: Mapping[str, StoredInformant],
     vault: Vault,
 ) -> list[Flaw]:
-    """Whether who reported is still whom the entries have a digest of, or was erased. seqs: of all
-    its entries."""
+    """Whether who reported is still whom the entries have a digest of, or was erased."""
+    others = {}
+    if held.keys() - named.keys():
+        others = {one.entry_id: Named(one.seq, None) for one in (Row(*row) for row in rows)}
     flaws = []
     for entry_id in {**named, **held}:
-        if entry_id not in seqs:
+        told = named.get(entry_id) or others.get(entry_id)
+        if told is None:
             reason: Sentence | None = Sentence(
                 f"who reported by {entry_id}, which is no entry",
                 f"有报告人属于 {entry_id}，而时间线上没有该条",
             )
         else:
-            told = named[entry_id].digest if entry_id in named else None
-            reason = _informant_flaw(vault, incident_id, told, held.get(entry_id))
+            reason = _informant_flaw(vault, incident_id, told.digest, held.get(entry_id))
         if reason:
-            flaws.append(Flaw(incident_id, seqs.get(entry_id, 1), reason))
+            flaws.append(Flaw(incident_id, told.seq if told else 1, reason))
     return flaws
 
 
