@@ -59,8 +59,9 @@ README 列出全部变量。
 
 \b
 wildlife checkpoint sign > new.checkpoint
-wildlife verify --since last.checkpoint --checkpoint new.checkpoint \\
-    && mv new.checkpoint last.checkpoint
+wildlife verify --since last.checkpoint --checkpoint new.checkpoint
+
+未发现不符时，下次即以 new.checkpoint 为起点。
 
 BUNDLE 是作为证据导出的一起警情（`evidence.zip`）：不需要数据库，按包内 verify.py 的方式独立核验，
 并指出第一处不符。

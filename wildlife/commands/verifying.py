@@ -158,8 +158,9 @@ def verify(
 
     \b
     wildlife checkpoint sign > new.checkpoint
-    wildlife verify --since last.checkpoint --checkpoint new.checkpoint \\
-        && mv new.checkpoint last.checkpoint
+    wildlife verify --since last.checkpoint --checkpoint new.checkpoint
+
+    Where it finds nothing, new.checkpoint is the one to go on from the next time.
 
     A BUNDLE is an incident as evidence (`evidence.zip`): it is verified by itself, without a
     database, as the verify.py in it does, and the first thing that does not fit is named.
