@@ -103,15 +103,9 @@ async def verify_part(
         found = outline.whole(its_id, rows, places, counted)
         verified.incidents += 1
         if found is None or head not in (None, (found.seq, found.digest)):
-            incident_id = UUID(its_id)
             links = [link_of(Row(*row)) for row in rows]
-            of_it = {
-                UUID(one.entry_id): one
-                for one in (Place(*row) for row in places.values())
-                if one.incident_id == its_id
-            }
-            flaws = _chain_flaws(kinds, incident_id, links, head)
-            flaws += _place_flaws(incident_id, links, of_it)
+            of_it = _of_it(its_id, places)
+            flaws = explained(kinds, UUID(its_id), links, of_it, head)
             verified.placed += _placed(links, of_it, counted)
             named = _named_in(links) if not flaws else {}
         else:
@@ -124,6 +118,24 @@ async def verify_part(
         verified.incidents += 1
         verified.flaws.append(Flaw(UUID(its_id), seq, _OTHER_END))
     return verified
+
+
+def _of_it(incident_id: str, places: Mapping[bytes, Any]) -> dict[UUID, Place]:
+    """The places of an incident, by their entries."""
+    every = (Place(*row) for row in places.values())
+    return {UUID(one.entry_id): one for one in every if one.incident_id == incident_id}
+
+
+def explained(
+    kinds: Kinds,
+    incident_id: UUID,
+    links: list[Link],
+    of_it: Mapping[UUID, Place],
+    head: tuple[int, bytes] | None,
+) -> list[Flaw]:
+    """Why a timeline is not whole, by its chain and by the places of its entries."""
+    flaws = _chain_flaws(kinds, incident_id, links, head)
+    return flaws + _place_flaws(incident_id, links, of_it)
 
 
 async def rebuild(
