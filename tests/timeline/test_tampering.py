@@ -279,7 +279,7 @@ async def test_any_bit_that_is_another_is_found(
     for _ in range(50 if thorough else 2):
         number = chance.randrange(len(record.rows[table]))
         async with record.database.reading() as connection:
-            type_, length = await connection.fetchrow(
+            [(type_, length)] = await connection.fetch(
                 f"select pg_typeof({column})::text, octet_length({column}::text) from {table} t"
                 " where t::text = $1",
                 record.rows[table][number],

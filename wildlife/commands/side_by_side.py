@@ -1,10 +1,12 @@
-"""Checking timelines in several processes: hashing and reading them is work for a core each."""
+"""Checking side by side: hashing and reading timelines is work for a core each, in processes, and
+this one has the ledger to look at."""
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import asyncpg
@@ -18,6 +20,8 @@ from wildlife.settings import Settings
 from wildlife.timeline.verify_queries import Part
 from wildlife.timeline.verifying import Verified, parts, verify, verify_part
 from wildlife.workers import working
+
+T = TypeVar("T")
 
 _ALONE = 4
 """So few parts are checked sooner than processes are begun."""
@@ -42,6 +46,17 @@ class _Checker:
             )
         except (*UNAVAILABLE, asyncpg.PostgresError, OSError):
             return None
+
+
+@asynccontextmanager
+async def meanwhile(work: Coroutine[Any, Any, T]) -> AsyncIterator[asyncio.Task[T]]:
+    """Something is done beside what the block does, and is over with it."""
+    task = asyncio.create_task(work)
+    try:
+        yield task
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 async def verify_chains(

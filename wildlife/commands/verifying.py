@@ -21,7 +21,7 @@ from wildlife.commands.key import lost_key
 from wildlife.commands.reporting import Report
 from wildlife.commands.running import with_database
 from wildlife.commands.showing import json_option
-from wildlife.commands.side_by_side import verify_chains
+from wildlife.commands.side_by_side import meanwhile, verify_chains
 from wildlife.commands.verifying_bundles import verify_bundles
 from wildlife.informants.keys import find_fitting_vault, name_of, open_fitting_vault
 from wildlife.informants.losing_queries import list_lost
@@ -203,15 +203,17 @@ async def verify_all(
     outside = [*paths, *([settings.checkpoint_dir] if settings.checkpoint_dir else [])]
     begun = await begin(opened, outside, since)
     count = flaws = placed = 0
-    async for part in verify_chains(opened, settings, vault, begun.places, processes):
-        count += part.incidents
-        placed += part.placed
-        flaws += len(part.flaws)
-        for flaw in part.flaws:
-            report.find(flaw.incident_id, "fault", _line_of(flaw))
-    ledger = await verify_ledger(
-        opened, begun, lambda flaw: report.find("ledger", "fault", said(*flaw))
-    )
+    of_ledger: list[Sentence] = []
+    async with meanwhile(verify_ledger(opened, begun, of_ledger.append)) as checking:
+        async for part in verify_chains(opened, settings, vault, begun.places, processes):
+            count += part.incidents
+            placed += part.placed
+            flaws += len(part.flaws)
+            for flaw in part.flaws:
+                report.find(flaw.incident_id, "fault", _line_of(flaw))
+        ledger = await checking
+    for one in of_ledger:
+        report.find("ledger", "fault", said(*one))
     if ledger.is_whole and placed != len(ledger.places):
         async with opened.reading() as connection:
             for empty in await list_places_without_entry(connection, ledger.places):
@@ -225,8 +227,8 @@ async def verify_all(
         came_at and came_at.date(),
     )
     report.find("accesses", "fault" if log.flaws else "ok", _sum_of(log), is_result=True)
-    for one in lost:
-        report.find(name_of(one.fingerprint), "warning", lost_key(one))
+    for key in lost:
+        report.find(name_of(key.fingerprint), "warning", lost_key(key))
     told = _sum_of_ledger(ledger)
     report.find("ledger", "fault" if ledger.flaws else "ok", told, is_result=True)
     total = said(f"{count} chains, {flaws} flaws", f"共 {count} 条链，{flaws} 处不符")

@@ -14,7 +14,7 @@ from wildlife.ledger.tree import Growing, Node, Range, leaf_hash, rows_under
 from wildlife.words.sentences import Sentence
 from wildlife.words.speaking import said
 
-_AT_ONCE: Final = 8192
+_AT_ONCE: Final = 4096
 _CHECKPOINTS_AT_ONCE: Final = 500
 
 
