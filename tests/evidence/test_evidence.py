@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
+from db.connection import Connection
 from db.database import Database
 from media.vault import open_vault
 from tests.accesses.reading import on_record
@@ -20,9 +21,10 @@ from tests.evidence.bundles import Bundle, another_key, fetched
 from tests.hiding.world import hidden_rescue
 from tests.pictures import encoded, noise
 from tests.users import Person, add_account, rescue
-from wildlife.evidence import verify
+from wildlife.evidence import gathering, verify
 from wildlife.ledger.notes import Signer
-from wildlife.ledger.tree import leaf_hash
+from wildlife.ledger.tree import Held, Row, leaf_hash
+from wildlife.ledger.tree_queries import read_rows
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.people.codes import Role
 from wildlife.settings import Settings
@@ -180,6 +182,23 @@ def test_signatures_are_those_of_ed25519(seed: bytes, message: bytes, at: int) -
     flipped[at % 64] ^= 1 << at % 8
     assert not verify.is_signed(public, message, bytes(flipped))
     assert not verify.is_signed(public, message + b"x", signature)
+
+
+async def test_however_many_entries_there_are_few_proofs_are_made_at_once(
+    officer: Person, incident: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each takes some hundred hashes."""
+    read: list[int] = []
+
+    async def counted(connection: Connection, rows: Sequence[Row]) -> Held:
+        read.append(len(rows))
+        return await read_rows(connection, rows)
+
+    monkeypatch.setattr(gathering, "read_rows", counted)
+    monkeypatch.setattr(gathering, "_AT_ONCE", 2)
+    bundle = await fetched(officer, incident)
+    assert bundle.verified().entries == 5
+    assert len(read) == 3
 
 
 def test_what_is_no_key_is_named() -> None:
