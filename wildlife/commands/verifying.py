@@ -1,5 +1,4 @@
-"""`wildlife verify` and `wildlife rebuild`: whether the timelines are whole, and whether what
-follows from them does."""
+"""`wildlife verify`: whether the timelines are whole, the ledger over them, and the access log."""
 
 from collections.abc import Sequence
 from os import cpu_count
@@ -10,8 +9,6 @@ from uuid import UUID
 import click
 
 from db.database import Database
-from media.vault import Vault
-from wildlife.accesses.chain import Flaw as LogFlaw
 from wildlife.accesses.verifying import Checked
 from wildlife.accesses.verifying import verify as verify_log
 from wildlife.commands.arguments import InputFile, InputPath, VerifierKey, Whole
@@ -23,17 +20,13 @@ from wildlife.commands.running import with_database
 from wildlife.commands.showing import json_option
 from wildlife.commands.side_by_side import meanwhile, verify_chains
 from wildlife.commands.verifying_bundles import verify_bundles
-from wildlife.informants.keys import find_fitting_vault, name_of, open_fitting_vault
+from wildlife.informants.keys import name_of, open_fitting_vault
 from wildlife.informants.losing_queries import list_lost
-from wildlife.kinds import KINDS
 from wildlife.ledger.verifying import Checked as CheckedLedger
 from wildlife.ledger.verifying import begin
 from wildlife.ledger.verifying import verify as verify_ledger
 from wildlife.settings import Settings
-from wildlife.timeline.chain import Flaw
-from wildlife.timeline.policy import read_policy
 from wildlife.timeline.verify_queries import list_places_without_entry, received_at
-from wildlife.timeline.verifying import rebuild as rebuild_rows
 from wildlife.words.sentences import Sentence
 from wildlife.words.speaking import said
 
@@ -41,64 +34,6 @@ _BUNDLES_ALONE: Final = Sentence(
     "--key is of a BUNDLE, and the other options are of the database: name either.",
     "--key 用于核验证据包 BUNDLE，其他选项用于核验数据库，请只选其一。",
 )
-
-
-@click.command()
-@click.option(
-    "--check", is_flag=True, help="Only name what differs; status 1 where something does."
-)
-@json_option
-def rebuild(check: bool, as_json: bool) -> None:
-    """Rewrite all that follows from the timelines and name every difference.
-
-    What a damaged timeline says is not believed: such an incident is named and left as it is, and
-    the exit status is 1.
-
-    The timeline is the record; what queries read follows from it. Nothing differs unless somebody
-    changed a table by hand, the policy or the time zone changed, or a new version computes more.
-    """
-
-    async def run(opened: Database, settings: Settings) -> bool:
-        policy = read_policy(settings.policy_file, settings.hidden_places)
-        vault = await _vault_of(opened, settings)
-        count, differences, flaws, report = 0, 0, 0, Report(as_json=as_json)
-        every = rebuild_rows(opened, KINDS, policy, settings.zone, vault=vault, write=not check)
-        async for one in every:
-            count += 1
-            differences += bool(one.tables)
-            flaws += len(one.flaws)
-            if one.tables:
-                id_, tables = one.incident_id, ", ".join(one.tables)
-                differs = said(f"{id_}: differs in {tables}", f"{id_}：{tables} 有差异")
-                rewrote = said(f"{id_}: rewrote {tables}", f"{id_}：已重写 {tables}")
-                if check:
-                    report.find(id_, "fault", differs, is_result=True)
-                else:
-                    report.find(id_, "ok", rewrote, is_result=True)
-            for flaw in one.flaws:
-                line = _line_of(flaw)
-                left = said(f"{line}; left as it is", f"{line}；保持原样")
-                report.find(flaw.incident_id, "fault", left)
-        is_well = flaws == 0 and not (check and differences)
-        total = said(
-            f"{count} incidents, {differences} with differences",
-            f"共 {count} 起警情，{differences} 起有差异",
-        )
-        report.find("incidents", "ok" if is_well else "fault", total, is_result=True)
-        report.end()
-        return is_well
-
-    if not with_database(run):
-        raise SystemExit(1)
-
-
-async def _vault_of(opened: Database, settings: Settings) -> Vault | None:
-    """What opens who reported; without its key all else is rebuilt, as before."""
-    async with opened.writing() as connection:
-        try:
-            return await find_fitting_vault(connection, settings.key_path)
-        except ValueError:
-            return None
 
 
 @click.command()
@@ -210,20 +145,23 @@ async def verify_all(
             placed += part.placed
             flaws += len(part.flaws)
             for flaw in part.flaws:
-                report.find(flaw.incident_id, "fault", _line_of(flaw))
+                report.find(flaw.incident_id, "fault", said(*flaw.sentence()))
         ledger = await checking
     for one in of_ledger:
         report.find("ledger", "fault", said(*one))
     if ledger.is_whole and placed != len(ledger.places):
         async with opened.reading() as connection:
-            for empty in await list_places_without_entry(connection, ledger.places):
-                ledger.flaws += 1
-                report.find("ledger", "fault", _without_entry(*empty))
+            empty = await list_places_without_entry(connection, ledger.places)
+        ledger.flaws += len(empty) or 1
+        for place in empty:
+            report.find("ledger", "fault", _without_entry(*place))
+        if not empty:
+            report.find("ledger", "fault", _given_twice(len(ledger.places) - placed))
     async with opened.reading() as connection:
         came_at = await received_at(connection, begun.places.start - 1)
     log = await verify_log(
         opened,
-        lambda flaw: report.find(flaw.day, "fault", _line_of_log(flaw)),
+        lambda flaw: report.find(flaw.day, "fault", said(*flaw.sentence())),
         came_at and came_at.date(),
     )
     report.find("accesses", "fault" if log.flaws else "ok", _sum_of(log), is_result=True)
@@ -246,6 +184,13 @@ def _without_entry(position: int, incident_id: UUID, entry_id: UUID) -> str:
     )
 
 
+def _given_twice(many: int) -> str:
+    return said(
+        f"places of the ledger that are of an entry which has another: {many}",
+        f"总账中有 {many} 个位置所指的记录另有位置",
+    )
+
+
 def _sum_of_ledger(ledger: CheckedLedger) -> str:
     size, first = ledger.places.stop, ledger.places.start
     found = said(
@@ -260,14 +205,6 @@ def _sum_of_ledger(ledger: CheckedLedger) -> str:
         f"；前 {first} 条只核验了散列树的根，以及此后有新增记录的警情，其他警情即使已被更改，"
         "此次也不会发现",
     )
-
-
-def _line_of(flaw: Flaw) -> str:
-    return said(str(flaw), f"{flaw.incident_id} 第 {flaw.seq} 条：{flaw.reason.zh}")
-
-
-def _line_of_log(flaw: LogFlaw) -> str:
-    return said(*flaw.sentence())
 
 
 def _sum_of(log: Checked) -> str:
