@@ -87,6 +87,9 @@ from wildlife.statistics.hazards import count_hazards
 from wildlife.statistics.incidents import count_incidents
 from wildlife.statistics.releases import count_releases
 from wildlife.statistics.transfers import count_transfers
+from wildlife.subscriptions import routes as subscriptions
+from wildlife.subscriptions.delivering import Deliverer
+from wildlife.subscriptions.measuring import measure_subscriptions
 from wildlife.sync.routes import sync_items
 from wildlife.timeline import routes as timeline
 from wildlife.timeline.kind import Kinds
@@ -180,6 +183,11 @@ API: list[ControllerRouterHandler] = [
     feed_routes.get_feeds,
     feed_routes.get_feed,
     feed_routes.end_feed,
+    subscriptions.make_subscription,
+    subscriptions.get_subscriptions,
+    subscriptions.get_subscription,
+    subscriptions.restart,
+    subscriptions.end_subscription,
     exports.make_export,
     exports.get_exports,
     exports.get_export,
@@ -307,6 +315,8 @@ def create_app(
                 stops.append(sequencer.stop)
                 app.state.changes = Reading()
                 app.state.listeners = listeners = Listeners(database, sequencer)
+                app.state.deliverer = deliverer = Deliverer(app, service)
+                stops.append(deliverer.stop)
                 app.state.access_log = access_log = AccessLog(database)
                 app.state.rates = Rates(settings, moments or Moments())
                 app.state.checkup = Checkup(
@@ -318,7 +328,9 @@ def create_app(
                     service.uploads.check,
                 )
                 app.state.exposition = Exposition(
-                    database, app.state.checkup, partial(measure, service)
+                    database,
+                    app.state.checkup,
+                    [partial(measure, service), partial(measure_subscriptions, database)],
                 )
                 work = [
                     service.darkroom.run(),
@@ -326,6 +338,7 @@ def create_app(
                     sequencer.run(),
                     checkpoints.run(),
                     listeners.run(),
+                    deliverer.run(),
                     watch(database),
                     again_and_again("uploads have to wait", partial(tend_uploads, service)),
                     again_and_again(

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from pathlib import Path
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 from msgspec import inspect
 
+from wildlife.delivery_settings import MailServer, read_mail, read_networks
 from wildlife.provider_settings import NEEDED, ProviderSettings, read_provider
 from wildlife.secret_files import with_secrets
 from wildlife.words.hidden_places import HIDDEN_BY_DEFAULT, read_hidden_places
@@ -28,6 +29,7 @@ SECRET: Final = (
     f"{PREFIX}OWNER_DATABASE_URL",
     f"{PREFIX}READ_DATABASE_URL",
     f"{OIDC}CLIENT_SECRET",
+    f"{PREFIX}SMTP_URL",
 )
 """What may lie in a file instead: the URLs with their passwords."""
 
@@ -177,6 +179,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     oidc_session_s: _Seconds = 12 * 3600
     """How long a session lasts that began at the provider, however much it is gone on with: then
     the provider is asked again."""
+    webhook_networks: str | None = None
+    """Private networks to which what is new may be sent: addresses and networks, separated by
+    commas. Without it none, and this machine neither."""
+    smtp_url: str | None = None
+    """The server that takes mail: smtps://mail.example.cn or smtp://user:password@host:587; without
+    it nobody is told of anything by mail."""
+    mail_from: str | None = None
+    """The address that mail is from."""
+    mail_domains: str | None = None
+    """Whose addresses may get mail: what stands behind the @, separated by commas."""
     log_file: Path | None = None
     """Where the log goes, one JSON line a request; default: standard output."""
     language: Literal["en", "zh"] | None = None
@@ -206,6 +218,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         if all(given[name] is None for name in NEEDED):
             return None
         return read_provider(given, prefix=OIDC, demo=self.demo)
+
+    @property
+    def reachable_networks(self) -> Sequence[IPv4Network | IPv6Network]:
+        """Raises ValueError with a sentence where one is none."""
+        return read_networks(f"{PREFIX}WEBHOOK_NETWORKS", self.webhook_networks)
+
+    @property
+    def mail_server(self) -> MailServer | None:
+        """Raises ValueError with a sentence where it is not set up as it must be."""
+        return read_mail(PREFIX, self.smtp_url, self.mail_from, self.mail_domains)
 
     @property
     def is_on_loopback(self) -> bool:
@@ -331,7 +353,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     except ValueError as error:
         given_ = f"{PREFIX}HIDDEN_PLACES={settings.hidden_places!r}"
         raise ValueError(said(f"{given_}: {error}", f"{given_}：{error}")) from None
-    _ = settings.provider
+    _ = settings.provider, settings.reachable_networks, settings.mail_server
     try:
         ZoneInfo(settings.time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):

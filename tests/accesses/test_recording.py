@@ -13,6 +13,7 @@ from litestar.routes import HTTPRoute
 from db.database import Database
 from db.migrations import FOLDER
 from tests.accesses.reading import ids, on_record, read_by, reading_routes, told
+from tests.changes.feed import in_place
 from tests.documented import application, document
 from tests.lists.many import LISTS
 from tests.people.phones import added, enrolled, signed_in_on
@@ -79,6 +80,7 @@ async def test_every_route_that_reads_is_on_record_with_who_what_and_from_where(
     officer: Person, auditor: Person, chief: Person, client: AsyncClient, database: Database
 ) -> None:
     named = await told(officer)
+    await in_place(officer)  # what is new of nothing shows nothing
     phone = await added(chief)
     on_phone = await signed_in_on(client, await enrolled(client, phone["code"]))
     async with database.reading() as connection:

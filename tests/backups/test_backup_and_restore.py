@@ -16,11 +16,13 @@ from db.alone import connected
 from db.migrations import FOLDER, migrations, statements
 from tests.backups.backing_up import backed_up, is_whole, photo, put_key, put_photo, restored
 from tests.backups.folders import backups_in, flip, originals_in, put_manifest, read_manifest
+from tests.changes.feed import in_place
 from tests.commandline import lines_until, run, started, stopped_by
 from tests.files import files
 from tests.fixtures.database import new_database
 from tests.fixtures.service import running_application
 from tests.serving import client_of, free_port, is_ready, until
+from tests.subscriptions.receivers import receiving, stands, subscribed
 from tests.users import Person
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.settings import Settings, to_environment
@@ -243,3 +245,28 @@ async def test_only_the_newest_are_kept_and_no_photo_that_none_of_them_names(
     assert ended.status == 1
     assert str(disk / first) in ended.err
     assert len(backups_in(disk)) == 4
+
+
+async def test_a_copy_tells_nobody_what_is_new_until_an_operator_says_that_it_is_none(
+    settings: Settings, elsewhere: Settings, disk: Path
+) -> None:
+    allowed = {"webhook_networks": "127.0.0.0/8"}
+    async with receiving() as receiver:
+        async with running_application(replace(settings, **allowed)) as client:
+            officer = await Person.sign_in(client, "150425001", DEMO_PASSWORD)
+            made = await subscribed(officer, receiver.url)
+            await receiver.got(1)
+        await backed_up(disk, settings)
+        await put_key(settings, elsewhere)
+        ended = await restored(disk, elsewhere)
+        assert ended.status == 0, ended
+        assert "1 subscriptions have ended" in ended.out
+        async with running_application(replace(elsewhere, **allowed)) as client:
+            there = await Person.sign_in(client, officer.badge, DEMO_PASSWORD)
+            assert (await stands(there, made["id"], "ended"))["failure"] == "restored"
+            bird = await there.opened()
+            await in_place(there)
+            restart = ("subscription", "restart", "--restored")
+            assert (await run(*restart, **to_environment(elsewhere))).status == 0
+            [_, told] = await receiver.got(2)
+            assert told.verified(made["secret"])["data"]["incident_id"] == bird

@@ -124,6 +124,10 @@ TABLE: Final[dict[tuple[tuple[str, ...], str], tuple[tuple[str, ...], list[str]]
         ("refused", "show", "{}"),
         ["", "1", "01912f6e-8a3b-7c4d-9e5f-6a7b8c9d0e1", "\udcff", str(UUID(int=7))],
     ),
+    (("subscription", "restart"), "subscription_ids"): (
+        ("subscription", "restart", "{}"),
+        ["", "1", "01912f6e-8a3b-7c4d-9e5f-6a7b8c9d0e1", "\udcff", str(UUID(int=7))],
+    ),
     (("species", "import"), "expect"): (
         ("species", "import", "--expect", "{}"),
         ["", "=", "SANYOU-2023-17", "=5", "SANYOU-2023-17=", "SANYOU-2023-17=-1", "X=１", "X=1"],

@@ -56,6 +56,8 @@ CALLS: Final = {
     "station add": ("station", "add", "15042{}", "翁牛特派出所", "--kind", "police_station"),
     "station change": ("station", "change", "150425", "--name", "某"),
     "station list": ("station", "list"),
+    "subscription list": ("subscription", "list"),
+    "subscription restart": ("subscription", "restart", "--restored"),
     "verify": ("verify",),
 }
 # `demo` and `synth` refuse a database that is not their own; of the others, some take what no test

@@ -116,6 +116,7 @@ WRONG: Final[Calls] = {
     ],
     ("device", "cut-off"): [("x",), ()],
     ("refused", "show"): [("x",), ()],
+    ("subscription", "restart"): [("x",), ()],
     # What they do is looked at in tests/backups: a backup does not lie where the data does.
     ("backup",): [(), ("absent",), (".",), (".", "--keep", "0"), (".", "--keep", "1", "--verify")],
     ("restore",): [(), ("absent",)],
@@ -128,6 +129,8 @@ DONE: Final[Calls] = {
     ("device", "add"): [("一号机", "--station", "150425")],
     ("device", "list"): [()],
     ("refused", "list"): [(), ("--station", "150425"), ("--settled",)],
+    ("subscription", "list"): [()],
+    ("subscription", "restart"): [("--restored",)],
     ("station", "add"): [("1504250{}", "Unit", "--kind", "police_station", "--region", "150425")],
     ("station", "change"): [("1504250{}", "--name", "Station")],
     ("station", "list"): [()],
@@ -158,6 +161,7 @@ FAILED: Final[Calls] = {
     ("device", "cut-off"): [("01912f6e-8a3b-7c4d-9e5f-6a7b8c9d0e1f",)],
     ("refused", "list"): [("--station", "999999")],
     ("refused", "show"): [("01912f6e-8a3b-7c4d-9e5f-6a7b8c9d0e1f",)],
+    ("subscription", "restart"): [("01912f6e-8a3b-7c4d-9e5f-6a7b8c9d0e1f",)],
     ("station", "add"): [
         ("150x", "Unit", "--kind", "police_station"),
         ("15042509", "Unit", "--kind", "police_station"),

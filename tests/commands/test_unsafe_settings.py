@@ -21,6 +21,12 @@ PROVIDER = {
     "WILDLIFE_OIDC_ROLES": "chifeng=official@1504",
 }
 
+MAIL = {
+    "WILDLIFE_SMTP_URL": "smtps://u:p@mail.example.cn",
+    "WILDLIFE_MAIL_FROM": "wildlife@example.cn",
+    "WILDLIFE_MAIL_DOMAINS": "example.cn",
+}
+
 UNSAFE: list[tuple[dict[str, str], str, str]] = [
     (
         {"WILDLIFE_DEMO": "true", "WILDLIFE_HOST": "0.0.0.0"},
@@ -116,17 +122,14 @@ def test_what_the_environment_says_of_the_framework_opens_no_debugger(
 def test_every_secret_may_lie_in_a_file(name: str, tmp_path: Path) -> None:
     file = tmp_path / "secret"
     field = name.removeprefix("WILDLIFE_").lower()
-    for written in (
-        "postgresql://u:p@db/x",
-        "postgresql://u:p@db/x\n",
-        "postgresql://u:p@db/x\r\n",
-    ):
-        file.write_text(written)
-        others = PROVIDER if name in PROVIDER else {}
+    secret = MAIL.get(name, "postgresql://u:p@db/x")
+    for end in ("", "\n", "\r\n"):
+        file.write_bytes(f"{secret}{end}".encode())
+        others = next((one for one in (PROVIDER, MAIL) if name in one), {})
         if name == "WILDLIFE_READ_DATABASE_URL":  # of which there is one of a given database alone
             others = {"WILDLIFE_DATABASE_URL": "postgresql://u@db/x"}
         settings = read_settings({**others, f"{name}_FILE": str(file), name: ""})
-        assert getattr(settings, field) == "postgresql://u:p@db/x"
+        assert getattr(settings, field) == secret
         assert read_settings(to_environment(settings)) == settings
 
 

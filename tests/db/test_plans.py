@@ -15,6 +15,8 @@ from tests.photos.renditions import settled
 from tests.pictures import encoded, noise
 from tests.plans import Recorder, plan
 from tests.rescues.custody import transfer
+from tests.subscriptions.receivers import NOWHERE
+from tests.subscriptions.receivers import asked as subscribing
 from tests.tables import OF_ALL, OF_INCIDENTS
 from tests.users import API, Person, entry, identification, release, rescue, road_hazard
 from wildlife.people.accounts import DEMO_PASSWORD
@@ -46,6 +48,7 @@ _OWN: Final = {
     "expires_at": "t.expires_at + n * interval '1 second'",
     "code_expires_at": "t.code_expires_at + n * interval '1 second'",
     "position": "t.position + n * 1000",
+    "due_at": "now() + interval '1 day'",
     "case_number": "t.case_number || '-' || n",
     "location": "point(117 + n % 997 / 997.0, 43 + n % 983 / 983.0)",
     "region_code": "(150425 + n % 200)::text",
@@ -140,6 +143,12 @@ async def a_day(officer: Person, chief: Person, official: Person, auditor: Perso
     made = await official.post("/feeds", feed)
     opens = (feed["id"], made.json()["password"])
     assert (await client.get(f"{API}/feeds/{feed['id']}", auth=opens)).status_code == 200
+    subscription = subscribing(NOWHERE)
+    assert (await official.post("/subscriptions", subscription)).status_code == 201
+    at = f"/subscriptions/{subscription['id']}"
+    assert (await official.post(f"{at}/restart", {})).status_code == 200
+    assert (await official.get(at)).status_code == 200
+    assert (await official.get("/subscriptions")).status_code == 200
     export = await done(official, asked)
     assert (await official.get(f"/exports/{export['id']}/file")).status_code == 200
 

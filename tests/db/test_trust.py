@@ -48,6 +48,7 @@ MAY = {
     "refused_settlement": {"insert"},
     "release": {"insert", "update", "delete"},
     "species": {"insert", "update", "delete"},
+    "subscription": {"insert", "update", "delete"},
     "species_name": {"insert", "update", "delete"},
     "species_protection": {"insert", "update", "delete"},
     "station": {"insert", "update"},

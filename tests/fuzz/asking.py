@@ -171,6 +171,7 @@ class Asker(Client):
         ids |= {"device_id": self._new_id(), "day": "2024-08-04"}
         ids |= {"feed_id": self._new_id(), "paper": "rescue_form"}
         ids |= {"export_id": self._new_id(), "refused_id": self._new_id()}
+        ids |= {"subscription_id": self._new_id()}
         ids |= {"level": "0", "index": "000"}
         ids["upload_id"] = self.random.choice(self.uploads or [b"x"]).decode()
         steps = {

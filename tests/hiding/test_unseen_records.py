@@ -103,7 +103,9 @@ def questions(ids: Ids, who: str, draw: Draw) -> Iterator[tuple[str, dict[str, s
         given = methods["get"].get("parameters", [])
         names = [one["name"] for one in given if one["in"] == "query" and one["name"] != "cursor"]
         at_path = dict.fromkeys(("badge", "station_code"), "150723001")
-        at_path |= dict.fromkeys(("feed_id", "export_id", "refused_id"), str(UUID(int=0)))
+        at_path |= dict.fromkeys(
+            ("feed_id", "export_id", "subscription_id", "refused_id"), str(UUID(int=0))
+        )
         for incident, photo in ((ids.seen, ids.seen_photo), (ids.incident, ids.photo)):
             address = path.removeprefix(API).format(
                 **at_path,

@@ -15,9 +15,9 @@ from httpx import Response
 from tests.documented import document
 from tests.users import API
 
-INCIDENT, ENTRY, PHOTO, UPLOAD, DEVICE, FEED, EXPORT, REFUSED, DIGEST = (
-    *("incident", "entry", "photo", "upload", "device", "feed", "export", "refused"),
-    "digest",
+INCIDENT, ENTRY, PHOTO, UPLOAD, DEVICE, FEED, EXPORT, SUBSCRIPTION, REFUSED, DIGEST = (
+    *("incident", "entry", "photo", "upload", "device", "feed", "export", "subscription"),
+    *("refused", "digest"),
 )
 """What an id is of; a digest is an id, too: of a photo's bytes, or of a timeline's end."""
 
@@ -35,6 +35,7 @@ OF_WHAT: Final = {
     "device_id": DEVICE,
     "feed_id": FEED,
     "export_id": EXPORT,
+    "subscription_id": SUBSCRIPTION,
     "refused_id": REFUSED,
     "sha256": DIGEST,
     "If-Match": DIGEST,
@@ -61,7 +62,7 @@ class Slot(NamedTuple):
     def of_what(self) -> str:
         if self.name == "id":
             of_it = {"POST /incidents": INCIDENT, "POST /devices": DEVICE, "POST /feeds": FEED}
-            of_it["POST /exports"] = EXPORT
+            of_it |= {"POST /exports": EXPORT, "POST /subscriptions": SUBSCRIPTION}
             if self.path == SYNC and self.where in ("rescue", "road_hazard"):
                 return INCIDENT
             return of_it.get(self.route, ENTRY)

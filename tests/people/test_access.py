@@ -145,6 +145,7 @@ async def test_nobody_is_heard_before_they_say_who_they_are(
         "device_id": str(uuid4()),
         "feed_id": str(uuid4()),
         "export_id": str(uuid4()),
+        "subscription_id": str(uuid4()),
         "refused_id": str(uuid4()),
     }
     for route in routes():
@@ -184,7 +185,10 @@ def content_of(route: str, incident: str) -> dict[str, Any]:
         return {"json": asked}
     if route == "POST /exports":
         return {"json": {"id": str(uuid4()), "address": f"{API}/releases"}}
-    if route.endswith("/accept"):
+    if route == "POST /subscriptions":
+        asked = {"id": str(uuid4()), "name": "省厅平台", "address": f"{API}/releases"}
+        return {"json": asked | {"destination": "https://localhost/"}}
+    if route.endswith(("/accept", "/restart")):
         return {"json": {}}
     if route.endswith("/dismiss"):
         return {"json": {"reason": "test"}}
@@ -232,6 +236,7 @@ async def test_each_role_may_do_at_every_route_what_was_decided(
             "device_id": str(uuid4()),
             "feed_id": str(uuid4()),
             "export_id": str(uuid4()),
+            "subscription_id": str(uuid4()),
             "refused_id": str(uuid4()),
             "badge": "150425002",
             "station_code": "150425",

@@ -23,6 +23,7 @@ from tests.people.sent import (
     INCIDENT,
     PHOTO,
     REFUSED,
+    SUBSCRIPTION,
     SYNC,
     UPLOAD,
     Slot,
@@ -37,6 +38,7 @@ from tests.people.sent import (
 from tests.people.world import at
 from tests.pictures import encoded, noise
 from tests.rescues.custody import transfer
+from tests.subscriptions.receivers import NOWHERE, asked
 from tests.tus import PART, creation
 from tests.uploading import began_upload, until_shown
 from tests.users import Person, entry, identification, put_unit, release, rescue, road_hazard
@@ -56,6 +58,7 @@ TOLD_APART: Final = {
     Slot("POST", "/devices", "", "id"): "the same of a phone",
     Slot("POST", "/feeds", "", "id"): "the same of a feed",
     Slot("POST", "/exports", "", "id"): "the same of an export",
+    Slot("POST", "/subscriptions", "", "id"): "the same of a subscription",
 }
 """Where it can't be so; each decided on."""
 OF_NO_RECORD: Final = (
@@ -107,6 +110,8 @@ async def all_of(person: Person, chief: Person) -> Theirs:
     feed = {"id": str(uuid4()), "name": "每日放归", "address": FED}
     assert (await person.post("/feeds", feed)).status_code == 201
     export = await done(person, FED)
+    subscription = asked(NOWHERE)
+    assert (await person.post("/subscriptions", subscription)).status_code == 201
     lists = ("/incidents", "/animals", "/releases", "/hazards", "/refused")
     cursors = {
         path: (await person.read(path, params={"limit": 1}))["next_cursor"] for path in lists
@@ -127,6 +132,7 @@ async def all_of(person: Person, chief: Person) -> Theirs:
             DEVICE: [device["id"]],
             FEED: [feed["id"]],
             EXPORT: [export["id"]],
+            SUBSCRIPTION: [subscription["id"]],
             REFUSED: [(await person.read("/refused"))["items"][0]["refused_id"]],
         },
         cursors,
@@ -154,6 +160,7 @@ class Own(NamedTuple):
 
 SAID: Final[dict[str, dict[str, Any]]] = {
     "POST /refused/{refused_id}/accept": {"json": {}},
+    "POST /subscriptions/{subscription_id}/restart": {"json": {}},
     "POST /refused/{refused_id}/dismiss": {"json": {"reason": "test"}},
 }
 """What is sent that names nothing itself."""
@@ -168,6 +175,7 @@ def request_of(slot: Slot, id_: str, own: Own, theirs: Theirs) -> tuple[str, dic
         "device_id": str(uuid4()),
         "feed_id": str(uuid4()),
         "export_id": str(uuid4()),
+        "subscription_id": str(uuid4()),
         "refused_id": str(uuid4()),
         "paper": "release_record",
     }
@@ -204,6 +212,8 @@ def request_of(slot: Slot, id_: str, own: Own, theirs: Theirs) -> tuple[str, dic
             sent = {"json": {"id": id_, "name": "二号机"}}
         case "POST /exports":
             sent = {"json": {"id": id_, "address": FED}}
+        case "POST /subscriptions":
+            sent = {"json": asked(NOWHERE, id=id_)}
         case "POST /feeds":
             sent = {"json": {"id": id_, "name": "每日", "address": FED}}
         case _:
@@ -410,7 +420,7 @@ async def test_an_id_of_what_a_custodian_is_not_told_of_is_answered_as_one_of_no
     hidden = {ENTRY: [later["id"], seen["id"], gone["id"]], PHOTO: of_it[1:], UPLOAD: []}
     theirs = Theirs(
         incident,
-        {**hidden, INCIDENT: [], DEVICE: [], FEED: [], EXPORT: [], REFUSED: []},
+        {**hidden, INCIDENT: [], DEVICE: [], FEED: [], EXPORT: [], SUBSCRIPTION: [], REFUSED: []},
         {},
         dict.fromkeys(("/incidents/{incident_id}", FILE, *TAGGED), whole),
         sha256(OTHER_JPEG).hexdigest(),

@@ -14,6 +14,7 @@ from tests.people.matrix import MATRIX
 from tests.people.phones import added, enrolled, signed_in_on
 from tests.people.world import events
 from tests.pictures import encoded, noise
+from tests.subscriptions.receivers import NOWHERE, asked
 from tests.tus import PART, creation
 from tests.uploading import timeline
 from tests.users import API, Person, entry, move, put_unit, rescue
@@ -70,6 +71,13 @@ async def refused(officer: Person) -> str:
     return str((await officer.read("/refused"))["items"][0]["refused_id"])
 
 
+async def subscribed_to(officer: Person) -> str:
+    """The id of a subscription of theirs."""
+    body = asked(NOWHERE)
+    assert (await officer.post("/subscriptions", body)).status_code == 201
+    return str(body["id"])
+
+
 async def bodies(officer: Person) -> dict[str, tuple[str, Any, dict[str, str]]]:
     """Of each route that takes one: the path, a body that is taken, and the headers."""
     incident = await officer.opened()
@@ -118,6 +126,10 @@ async def bodies(officer: Person) -> dict[str, tuple[str, Any, dict[str, str]]]:
             "/exports",
             {"id": str(uuid4()), "address": f"{API}/releases?format=csv"},
             {},
+        ),
+        "POST /subscriptions": ("/subscriptions", asked(NOWHERE), {}),
+        "POST /subscriptions/{subscription_id}/restart": (
+            *(f"/subscriptions/{await subscribed_to(officer)}/restart", {}, {}),
         ),
         "POST /feeds": (
             "/feeds",

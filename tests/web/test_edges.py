@@ -372,6 +372,7 @@ async def test_u_0000_is_refused_by_name_in_every_parameter_that_there_is(
     assert (await officer.put_photo(incident_id, JPEG, photo_id)).status_code == 201
     ids = {"incident_id": incident_id, "photo_id": photo_id, "species_id": "phalacrocorax_carbo"}
     ids |= {"paper": "rescue_form", "feed_id": photo_id, "export_id": photo_id}
+    ids |= {"subscription_id": photo_id}
     for path, names in PARAMETERS.items():
         asking = officer if path == "/refused" else whose(path, official, chief, auditor)
         for name in names:

@@ -48,6 +48,11 @@ CASES: Final[dict[str, tuple[dict[str, str], str, dict[str, str]]]] = {
         "15m",
         {f"wildlife_replica_used{{{A}}}": "1x200"},
     ),
+    "WildlifeSubscriptionsFailing": (
+        {f"wildlife_subscriptions_failing{{{A}}}": "2x200"},
+        "90m",
+        {f"wildlife_subscriptions_failing{{{A}}}": "0x200"},
+    ),
     "WildlifeErrors": (
         {f'{REFUSED}code="internal_error"}}': "_x20 1x200"},
         "25m",

@@ -30,6 +30,7 @@ _asked: ContextVar[Request[Any, Any, Any]] = ContextVar("asked")
 _SHOWING: Final = {None, HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT, HTTPStatus.NOT_MODIFIED}
 
 _READS: Final = "reads"
+_NOTHING: Final = "shows_nothing"
 _ALSO: Final = "also_reads"
 _PHOTOS: Final = "photo_ids"
 _ERASES: Final = "erases"
@@ -49,6 +50,11 @@ def attend_to(request: Request[Any, Any, Any]) -> None:
 def reads(request: Request[Any, Any, Any], reading: Reading) -> None:
     """This request reads something else than its route says."""
     request.scope["state"][_READS] = reading
+
+
+def shows_nothing(request: Request[Any, Any, Any]) -> None:
+    """The answer to this request shows nothing of any record."""
+    request.scope["state"][_NOTHING] = True
 
 
 def reads_of(request: Request[Any, Any, Any], incident_id: UUID) -> None:
@@ -72,7 +78,7 @@ async def record_reading(response: Response[Any]) -> Response[Any]:
     request = _asked.get()
     scope, handler = request.scope, request.route_handler
     reading: Reading | None = scope["state"].get(_READS) or handler.opt.get(_READS)
-    if reading is None or response.status_code not in _SHOWING:
+    if reading is None or _NOTHING in scope["state"] or response.status_code not in _SHOWING:
         return response
     access_log: AccessLog = request.app.state.access_log
     for one in (reading, *scope["state"].get(_ALSO, ())):

@@ -1,4 +1,4 @@
-"""Where a reader of the feed goes on.
+"""Where a reader of the feed goes on, as they are told it.
 
 A place tells how many entries there are of everybody, so it is sealed. With it comes what stood
 before it: a database that was brought back from a backup has something else there, or nothing.
@@ -7,13 +7,14 @@ before it: a database that was brought back from a backup has something else the
 import base64
 from hashlib import sha256
 from struct import Struct
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar import Request
 
 from media.vault import Unsealable, Vault
+from wildlife.changes.places import Place
 from wildlife.web.problems import FieldError, Problem
 from wildlife.words.sentences import Sentence
 
@@ -30,17 +31,6 @@ _NONE_OF_OURS: Final = Sentence(
     " `next_cursor`，筛选条件保持不变；或用 `since` 从已有的最后一条记录的时间重新开始，并按编号"
     "去掉已有的记录。",
 )
-
-
-class Place(NamedTuple):
-    """Where to go on: how many entries come before, and how the digest of the last of them
-    begins."""
-
-    position: int
-    before: bytes
-
-
-BEGINNING: Final = Place(0, bytes(8))
 
 
 def question_of(request: Request[Any, Any, Any]) -> UUID:

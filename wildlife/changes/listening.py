@@ -11,7 +11,7 @@ import structlog
 
 from db.database import Database
 from db.pool import UNAVAILABLE
-from wildlife.changes.cursors import BEGINNING, Place
+from wildlife.changes.places import BEGINNING, Place
 from wildlife.changes.queries import Concerned, concerned_within
 from wildlife.changes.reading import place_at, stands
 from wildlife.ledger.sequencing import Sequencer

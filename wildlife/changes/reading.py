@@ -13,8 +13,8 @@ import structlog
 
 from db.connection import Connection
 from db.pool import ask_for, may_be_behind
-from wildlife.changes.cursors import BEGINNING, Place
 from wildlife.changes.model import ListedChange
+from wildlife.changes.places import BEGINNING, Place
 from wildlife.changes.queries import Found, digest_at, found_within, received_at
 from wildlife.ledger.queries import read_end
 from wildlife.lists.composing import Selection

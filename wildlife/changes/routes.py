@@ -14,22 +14,19 @@ from litestar.params import HeaderParameter, QueryParameter
 
 from wildlife.accesses.codes import Listed
 from wildlife.accesses.codes import Reading as Read
-from wildlife.accesses.recording import reads
-from wildlife.changes.cursors import (
-    BEGINNING,
-    Place,
-    decode_cursor,
-    encode_cursor,
-    question_of,
-)
+from wildlife.accesses.recording import reads, shows_nothing
+from wildlife.changes.cursors import decode_cursor, encode_cursor, question_of
+from wildlife.changes.following import following_of
 from wildlife.changes.listening import Listeners
 from wildlife.changes.model import Changes, ListedChange
+from wildlife.changes.places import BEGINNING, Place
 from wildlife.changes.reading import Asked, News, Reading, place_now, place_since
 from wildlife.changes.streaming import EVENT_STREAM, stream
 from wildlife.lists.composing import Selection
 from wildlife.lists.conditions import asks
 from wildlife.lists.incidents import INCIDENTS, OfIncidents, read_incident_filters
 from wildlife.lists.meaning import read_meant
+from wildlife.lists.trying import is_tried, would_answer
 from wildlife.people.accounts import Actor
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
@@ -164,8 +161,14 @@ async def get_changes(
     """
     moment = _read(service, {"since": since})
     question = question_of(request)
-    place = await _place(service, request, question, since, moment, cursor, last_event_id)
     meant = await _meant(service, request, asked, type_)
+    if is_tried(request):
+        return would_answer()
+    following = following_of(request)
+    if following is not None:
+        place = following.place
+    else:
+        place = await _place(service, request, question, since, moment, cursor, last_event_id)
     reading: Reading = request.app.state.changes
     listeners: Listeners = request.app.state.listeners
 
@@ -180,6 +183,10 @@ async def get_changes(
         pieces = stream(listeners, place, actor, service.holders.still, read, sealed)
         return Streamed(pieces, media_type=EVENT_STREAM)  # type: ignore[return-value]
     news = await _awaited(listeners, actor, service.holders.still, place, read, wait)
+    if following is not None:
+        following.news = news
+    if not news.items:
+        shows_nothing(request)  # else whoever waits would be on record each time as having read
     found = Changes(
         items=[what for what, _ in news.items if isinstance(what, ListedChange)],
         next_cursor=sealed(news.place),

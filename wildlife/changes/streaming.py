@@ -10,8 +10,8 @@ import msgspec
 import structlog
 
 from db.pool import UNAVAILABLE
-from wildlife.changes.cursors import Place
 from wildlife.changes.listening import Listeners
+from wildlife.changes.places import Place
 from wildlife.changes.reading import News
 from wildlife.people.accounts import Actor
 from wildlife.web.problems import Problem

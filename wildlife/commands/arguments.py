@@ -8,7 +8,6 @@ from typing import Any, Final
 
 import click
 
-from wildlife.ledger.notes import read_verifier_key
 from wildlife.words.speaking import said
 from wildlife.words.values import DAY
 
@@ -129,22 +128,19 @@ class RefusedId(click.types.UUIDParameterType):
             )
 
 
-class VerifierKey(click.ParamType[str]):
-    """By which what a service signed is known."""
+class SubscriptionId(click.types.UUIDParameterType):
+    """The id of a subscription."""
 
-    name = "vkey"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The key. Fails where it is none."""
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The UUID. Fails where it is none."""
         try:
-            read_verifier_key(value)
-        except ValueError:
-            told = said(
-                f"{value!r} is no verifier key, as `wildlife checkpoint key` says it.",
-                f"“{value}”不是 `wildlife checkpoint key` 所给出的验证公钥。",
+            return super().convert(value, param, ctx)
+        except click.BadParameter as error:
+            self.fail(
+                said(error.message, f"“{value}”不是订阅编号，见 `wildlife subscription list`。"),
+                param,
+                ctx,
             )
-            self.fail(told, param, ctx)
-        return value
 
 
 class InputFile(click.Path):

@@ -198,6 +198,16 @@ wildlife refused list --station 150425""",
 \b
 wildlife refused show 01912f6e-8a3b-7c4d-9e5f-6a7b8c9d0e1f""",
     "refused show --json": _JSON,
+    "subscription": "订阅：有新内容时，以 webhook 或邮件推送给谁。",
+    "subscription list": """列出全部订阅：编号、所有者警号、名称、送达地址、状态、已送达条数，
+以及何时起失败或停止、原因。""",
+    "subscription list --json": _JSON,
+    "subscription restart": """让失败或停止的订阅从停止处立即继续。
+
+\b
+wildlife subscription restart 01912f6e-8a3b-7c4d-9e5f-6a7b8c9d0e1f
+wildlife subscription restart --restored""",
+    "subscription restart --restored": "因恢复备份而停止的全部订阅。",
     "device": "设备：各单位的手机，在其上登录长期有效。",
     "device add": """为单位添加一部手机，并显示登记码：一天之内，一部手机可凭它成为该设备。
 

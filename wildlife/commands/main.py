@@ -24,6 +24,7 @@ COMMANDS: Final = Modules(
     serve="serve",
     species="species",
     station="stations",
+    subscription="subscriptions",
     synth="synth",
     verify="verifying",
 )

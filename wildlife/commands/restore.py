@@ -33,6 +33,7 @@ from wildlife.commands.tables import owner_url, service_url
 from wildlife.commands.verifying import verify_all
 from wildlife.informants.keys import find_fitting_vault
 from wildlife.settings import Settings
+from wildlife.subscriptions.operating_queries import end_all_restored
 from wildlife.words.sentences import Sentence
 from wildlife.words.speaking import said
 
@@ -135,8 +136,19 @@ async def _restore(
         if is_empty:
             await put_database(connection, url, folder, name)
     applied = await migrate(url)
+    async with connected(url) as connection:
+        ended = await end_all_restored(connection)
     end(settings.restore_mark)
     _tell(settings, manifest, applied)
+    if ended:
+        say(
+            said(
+                f"{ended} subscriptions have ended, so that no copy tells what the service itself"
+                " does. If this is the service: `wildlife subscription restart --restored`.",
+                f"已停止 {ended} 个订阅，以免副本与正式系统同时推送。如果这就是正式系统："
+                "`wildlife subscription restart --restored`。",
+            )
+        )
     async with connected(url) as connection:
         try:
             await find_fitting_vault(connection, settings.key_path)

@@ -11,7 +11,7 @@ import click
 from db.database import Database
 from wildlife.accesses.verifying import Checked
 from wildlife.accesses.verifying import verify as verify_log
-from wildlife.commands.arguments import InputFile, InputPath, VerifierKey, Whole
+from wildlife.commands.arguments import InputFile, InputPath, Whole
 from wildlife.commands.faults import saying_what_is_wrong
 from wildlife.commands.file_faults import unusable_file
 from wildlife.commands.key import lost_key
@@ -19,7 +19,7 @@ from wildlife.commands.reporting import Report
 from wildlife.commands.running import with_database
 from wildlife.commands.showing import json_option
 from wildlife.commands.side_by_side import meanwhile, verify_chains
-from wildlife.commands.verifying_bundles import verify_bundles
+from wildlife.commands.verifying_bundles import VerifierKey, verify_bundles
 from wildlife.informants.keys import name_of, open_fitting_vault
 from wildlife.informants.losing_queries import list_lost
 from wildlife.ledger.verifying import Checked as CheckedLedger

@@ -3,9 +3,30 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+import click
+
 from wildlife.commands.reporting import Report
 from wildlife.evidence.verify import DoesNotFit, Verified, verify
+from wildlife.ledger.notes import UnfitNote, read_verifier_key
 from wildlife.words.speaking import said
+
+
+class VerifierKey(click.ParamType[str]):
+    """By which what a service signed is known."""
+
+    name = "vkey"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The key. Fails where it is none."""
+        try:
+            read_verifier_key(value)
+        except UnfitNote:
+            told = said(
+                f"{value!r} is no verifier key, as `wildlife checkpoint key` says it.",
+                f"“{value}”不是 `wildlife checkpoint key` 所给出的验证公钥。",
+            )
+            self.fail(told, param, ctx)
+        return value
 
 
 def verify_bundles(paths: Iterable[Path], vkey: str | None, report: Report) -> bool:

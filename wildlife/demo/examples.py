@@ -330,6 +330,21 @@ EXAMPLES: Final[Examples] = {
             },
         )
     },
+    "makeSubscription": {
+        "strictest": Example(
+            "What is new of first-class species / 一级保护动物的新记录",
+            {
+                "id": NIL,
+                "name": "一级保护动物",
+                "address": "/api/v1/changes?kind=rescue&protection=national_1",
+                "destination": "https://platform.example.cn/wildlife",
+            },
+        )
+    },
+    "restart": {
+        "there": Example("Where it stopped / 从停止处继续", {}),
+        "since": Example("From a day on / 从某日开始", {"since": "2024-08-01"}),
+    },
     "makeExport": {
         "releases": Example(
             "The releases of a year as a workbook / 一年放归清单的工作簿",

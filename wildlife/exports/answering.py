@@ -75,7 +75,7 @@ class AnswerFile:
                 question,
                 actor,
                 ("export", by),
-                around={**around, "app": app, "litestar_app": app, "state": state},
+                around={**around, "state": state},
                 receive=self._receive,
                 send=self._send,
             )

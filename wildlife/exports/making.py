@@ -8,8 +8,7 @@ knows the rest.
 import asyncio
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any, Final
-from urllib.parse import urlsplit
+from typing import Final
 from uuid import UUID
 
 import structlog
@@ -31,6 +30,7 @@ from wildlife.exports.claim_queries import (
 )
 from wildlife.exports.keeping import forget_exports
 from wildlife.lists.progress import Progress
+from wildlife.lists.subrequests import around_later
 from wildlife.people.account_queries import find_actor
 from wildlife.service import Service
 from wildlife.web.problems import Problem
@@ -159,7 +159,9 @@ class Exporter:
             actor = await find_actor(connection, claimed.account_id)
         if actor is None:
             return False
-        await answer.take(self._app, claimed.question, actor, claimed.export_id, _around(claimed))
+        client = None if claimed.address is None else str(claimed.address)
+        around = around_later(self._app, claimed.language, claimed.origin, client)
+        await answer.take(self._app, claimed.question, actor, claimed.export_id, around)
         digest = answer.digest
         async with service.database.writing() as connection:
             if not await name_file(connection, claimed, sha256=digest, lease=_LEASE):
@@ -229,22 +231,3 @@ def _problem_of(error: Exception, export_id: UUID) -> Problem:
         code = "storage_full"
     log.warning(code, export=str(export_id), error=error)
     return Problem(code)
-
-
-def _around(claimed: Claimed) -> dict[str, Any]:
-    """What the request had beside its question by which it was asked for."""
-    origin = urlsplit(claimed.origin or "http://localhost")
-    return {
-        "type": "http",
-        "asgi": {"version": "3.0", "spec_version": "2.3"},
-        "http_version": "1.1",
-        "scheme": origin.scheme,
-        "server": None,
-        "client": None if claimed.address is None else (str(claimed.address), 0),
-        "root_path": "",
-        "extensions": {},
-        "headers": [
-            (b"host", origin.netloc.encode()),
-            (b"accept-language", claimed.language.encode()),
-        ],
-    }

@@ -210,12 +210,15 @@ async def add_fingerprint(connection: Connection, fingerprint: bytes) -> None:
 
 
 async def stream_sealed(connection: Connection) -> AsyncGenerator[tuple[UUID, bytes], None]:
-    """All that is sealed in the database, each with its incident. Inside a transaction only."""
+    """All that is sealed in the database, each with what it is bound to. Inside a transaction
+    only."""
     async for row in connection.cursor(
         """
         select incident_id, sealed from informant where sealed is not null
         union all
         select incident_id, sealed from refused_body
+        union all
+        select subscription_id, sealed from subscription where sealed is not null
         """
     ):
         yield row["incident_id"], row["sealed"]

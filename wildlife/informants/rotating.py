@@ -26,6 +26,7 @@ from wildlife.informants.queries import add_fingerprint, claim_fingerprints, fin
 from wildlife.informants.rotating_queries import (
     INFORMANTS,
     REFUSED,
+    SUBSCRIPTIONS,
     SealedRow,
     forget_other_fingerprints,
     hold_up_sealing,
@@ -108,7 +109,7 @@ def being_changed() -> ValueError:
 async def seal_anew(connection: Connection, vault: Vault, done: Rotation) -> AsyncIterator[None]:
     """All that another key sealed, some at a time. What is erased meanwhile stays erased."""
     done.unreadable = 0
-    for table in (INFORMANTS, REFUSED):
+    for table in (INFORMANTS, REFUSED, SUBSCRIPTIONS):
         after: SealedRow | None = None
         while rows := await next_sealed_otherwise(connection, table, vault.fingerprint, after):
             async with connection.transaction():

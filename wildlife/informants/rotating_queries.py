@@ -12,7 +12,7 @@ _AT_ONCE: Final = 200
 
 
 class SealedRow(msgspec.Struct, frozen=True):
-    """What is sealed in a row, whose key is `incident_id` and `row_id`."""
+    """What is sealed in a row, whose key is `incident_id` and `row_id`, bound to the first."""
 
     incident_id: UUID
     row_id: UUID
@@ -51,6 +51,22 @@ REFUSED: Final = Table(
     update refused_body set sealed = $5, sealed_informant = $6, sealed_by = $7
     where incident_id = $1 and refused_id = $2 and sealed = $3
         and sealed_informant is not distinct from $4::bytea
+    returning true
+    """,
+)
+
+SUBSCRIPTIONS: Final = Table(
+    """
+    select subscription_id as incident_id, subscription_id as row_id, sealed,
+        null::bytea as sealed_informant
+    from subscription
+    where sealed is not null and sealed_by <> $1 and (subscription_id, subscription_id) > ($2, $3)
+    order by subscription_id limit $4
+    """,
+    """
+    update subscription set sealed = $5, sealed_by = $7
+    where subscription_id = $1 and subscription_id = $2 and sealed = $3
+        and $4::bytea is null and $6::bytea is null
     returning true
     """,
 )
@@ -99,7 +115,9 @@ async def put_sealed(
 async def hold_up_sealing(connection: Connection) -> None:
     """Wait for who has sealed something and not committed it, and let nobody else begin until the
     transaction ends."""
-    await connection.execute("lock table informant, refused_body in share row exclusive mode")
+    await connection.execute(
+        "lock table informant, refused_body, subscription in share row exclusive mode"
+    )
 
 
 async def forget_other_fingerprints(connection: Connection, fingerprint: bytes) -> None:

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 from uuid import UUID
 
 import msgspec
-from litestar import Request
+from litestar import Litestar, Request
 from litestar.datastructures import MultiDict
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
@@ -51,20 +51,57 @@ async def require_question(
 
 async def _try(request: Request[Any, Any, Any], question: Question, actor: Actor) -> None:
     """Raises Problem where a question would not be answered."""
-    state: dict[str, Any] = {REFUSED: None, TRIED: True}
+    app: ASGIApp = request.app.state.answers
+    around = {**around_of(request.scope), "state": {TRIED: True}}
+    await answered(app, question, actor, None, around)
+
+
+async def answered(
+    app: ASGIApp,
+    question: Question,
+    actor: Actor,
+    by: tuple[str, UUID] | None,
+    around: dict[str, Any],
+) -> None:
+    """Let the service answer a question of `actor`, as `ask` does, to nobody: what it tells whom it
+    knows of by the state of the request is all that is wanted. Raises Problem where it is refused.
+    """
 
     async def receive() -> Any:
         return {"type": "http.disconnect"}
 
     async def send(_: Message) -> None:
-        """What would be answered is told by whether it is refused."""
+        """Nobody is told."""
 
-    app: ASGIApp = request.app.state.answers
-    around = {**around_of(request.scope), "state": state}
-    await ask(app, question, actor, None, around=around, receive=receive, send=send)
-    problem: Problem | None = state[REFUSED]
+    around["state"][REFUSED] = None
+    await ask(app, question, actor, by, around=around, receive=receive, send=send)
+    problem: Problem | None = around["state"][REFUSED]
     if problem is not None:
         raise problem
+
+
+def around_later(
+    app: Litestar, language: str, origin: str, address: str | None = None
+) -> dict[str, Any]:
+    """What a question that is asked later has of the request by which it was asked for."""
+    named = urlsplit(origin or "http://localhost")
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.3"},
+        "http_version": "1.1",
+        "scheme": named.scheme,
+        "server": None,
+        "client": None if address is None else (address, 0),
+        "root_path": "",
+        "extensions": {},
+        "app": app,
+        "litestar_app": app,
+        "headers": [
+            (b"host", named.netloc.encode()),
+            (b"accept-language", language.encode()),
+        ],
+        "state": {},
+    }
 
 
 # What an address is asked with says nothing of who asks for it, and of what it comes in.

@@ -1,5 +1,6 @@
 """The SQL of who signs in, and of who acts."""
 
+import time
 from typing import Final
 from uuid import UUID
 
@@ -113,20 +114,22 @@ async def _holder(
 
 
 async def find_actor(connection: Connection, account_id: UUID) -> Actor | None:
-    """Whose account it is, for what they began while they were signed in and is done later."""
+    """Whose account it is, for what they began while they were signed in and is done later; None
+    where it is locked out."""
+    known_at = time.monotonic()
     row = await fetch_one(
         connection,
         _ActorRow,
         f"""
         select {_ACTOR}, null::uuid as session_id, null::uuid as device_id
-        from account a where a.account_id = $1
+        from account a where a.account_id = $1 and a.disabled_at is null
         """,
         account_id,
     )
-    return None if row is None else _actor(row)
+    return None if row is None else _actor(row, known_at)
 
 
-def _actor(row: _ActorRow, known_at: float = 0.0) -> Actor:
+def _actor(row: _ActorRow, known_at: float) -> Actor:
     return Actor(
         account_id=row.account_id,
         session_id=row.session_id,

@@ -21,6 +21,8 @@ from wildlife.web.rates import Rates, is_metered
 
 ACTING: Final = "acting"
 """In the state of a request that the service makes itself: on whose behalf."""
+UNMETERED: Final = "unmetered"
+"""In the same: that it comes at the service's own pace, and takes nothing of their share."""
 
 OpenWhere: TypeAlias = Callable[[ASGIConnection[Any, Any, Any, Any]], bool]
 """Whether somebody without a token may ask."""
@@ -75,7 +77,7 @@ async def authenticate(
     verb: Verb | tuple[Verb, ...] | None = handler.opt.get("verb", described)
     verbs = verb if isinstance(verb, tuple) else () if verb is None else (verb,)
     connection.scope["user"] = actor.doing(*verbs)
-    if is_metered(connection):
+    if is_metered(connection) and UNMETERED not in connection.scope["state"]:
         rates: Rates = connection.app.state.rates
         rates.admit(actor.account_id)
     actor.require(*verbs)

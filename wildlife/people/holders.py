@@ -5,7 +5,7 @@ import time
 from typing import Final
 
 from db.database import Database
-from wildlife.people.account_queries import access_actor, session_actor
+from wildlife.people.account_queries import access_actor, find_actor, session_actor
 from wildlife.people.accounts import Actor
 from wildlife.people.tokens import token_hash
 from wildlife.web.problems import Problem
@@ -54,14 +54,15 @@ class Holders:
         expired while a large photo came, loses no photo. Raises Problem: invalid_token where the
         session, the account or the device has ended; forbidden.
         """
-        if actor.session_id is None:
-            return actor  # asked for a moment ago, by the service itself: no body has come
         asked_at = time.monotonic()
         is_fresh = asked_at - actor.known_at < _HOLDS_FOR_A_REQUEST_S
         if is_fresh and actor.known_at > self._forgotten_at:
             return actor
         async with self._database.identifying() as connection:
-            found = await session_actor(connection, actor.session_id, known_at=asked_at)
+            if actor.session_id is None:
+                found = await find_actor(connection, actor.account_id)
+            else:
+                found = await session_actor(connection, actor.session_id, known_at=asked_at)
         if found is None:
             raise Problem("invalid_token")
         found = found.doing(*actor.verbs)

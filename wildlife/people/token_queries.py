@@ -133,8 +133,8 @@ async def forget_tokens(connection: Connection) -> None:
 async def end_sessions(
     connection: Connection, account_id: UUID, *, but: UUID | None = None
 ) -> None:
-    """Revoke every token of an account, but those of one session, if any; and all its feeds and
-    exports, which nobody can tell by whom they were made.
+    """Revoke every token of an account, but those of one session, if any; and all its feeds,
+    exports and subscriptions, which nobody can tell by whom they were made.
 
     A statement after the one that changed the account, in the same transaction: a session that is
     begun or renewed meanwhile waits for that change, or is seen by this.
@@ -147,5 +147,12 @@ async def end_sessions(
     await connection.execute("delete from feed where account_id = $1", account_id)
     await connection.execute(  # whoever makes it sees that, and its file goes before it does
         "update export set expires_at = now() where account_id = $1 and expires_at > now()",
+        account_id,
+    )
+    await connection.execute(  # whoever tells it sees that, and its owner that it has ended
+        """
+        update subscription set ended_at = now(), failure = 'account_changed', status = null
+        where account_id = $1 and ended_at is null
+        """,
         account_id,
     )

@@ -741,6 +741,13 @@ CATALOGUE: Final[dict[str, ProblemType]] = {
         "Fetch one that is done and end it: `DELETE /api/v1/exports/{{export_id}}`.",
         "请取走已完成的导出并删除：`DELETE /api/v1/exports/{{export_id}}`。",
     ),
+    "too_many_subscriptions": ProblemType(
+        409,
+        "There are too many subscriptions",
+        "订阅过多",
+        "End one that nobody needs any more: `DELETE /api/v1/subscriptions/{{subscription_id}}`.",
+        "请先删除不再需要的订阅：`DELETE /api/v1/subscriptions/{{subscription_id}}`。",
+    ),
     "export_not_made": ProblemType(
         409,
         "There is no file yet",

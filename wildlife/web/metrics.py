@@ -8,7 +8,8 @@ once a second at most.
 import asyncio
 import platform
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections import ChainMap
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from prometheus_client import generate_latest
@@ -71,6 +72,8 @@ MEASURED: Final = {
     "wildlife_renditions_oldest_waiting_seconds": "For how many seconds the first has waited.",
     "wildlife_uploads_open": "Uploads in parts that are not finished, on this machine.",
     "wildlife_uploads_oldest_open_seconds": "For how many seconds the most silent got nothing.",
+    "wildlife_subscriptions_failing": "Subscriptions that are told nothing: the last try failed, or"
+    " they have ended by that.",
     "wildlife_disk_free_bytes": "What the disk of the data folder has left for the service.",
     "wildlife_last_verify_timestamp_seconds": "When `wildlife verify` last came to its end.",
     "wildlife_last_verify_flaws": "How many flaws it found.",
@@ -99,10 +102,10 @@ def _sample(database: Database) -> None:
 class Exposition:
     """The answer to whoever asks for all of it."""
 
-    def __init__(self, database: Database, checkup: Checkup, measure: Measure) -> None:
+    def __init__(self, database: Database, checkup: Checkup, measures: Sequence[Measure]) -> None:
         self._database = database
         self._checkup = checkup
-        self._measure = measure
+        self._measures = measures
         self._values: Values = {}
         self._measured_at: float | None = None
         self._turn = asyncio.Lock()
@@ -112,8 +115,10 @@ class Exposition:
         async with self._turn:
             now = time.monotonic()
             if self._measured_at is None or now - self._measured_at >= _MEASURED_AT_MOST_EVERY_S:
-                measured, failing = await asyncio.gather(self._measure(), self._checkup.failing())
-                self._values = {**measured, "wildlife_ready": not failing}
+                failing, measured = await asyncio.gather(
+                    self._checkup.failing(), asyncio.gather(*(one() for one in self._measures))
+                )
+                self._values = {"wildlife_ready": not failing, **ChainMap(*map(dict, measured))}
                 self._measured_at = time.monotonic()
         _sample(self._database)
         return generate_latest(_Now(self._values))

@@ -15,6 +15,8 @@ TAGS: Final = {
     "releases": "放归清单。Releases to the wild.",
     "transfers": "移交清单。Animals that changed hands.",
     "hazards": "道路险情清单。Road hazards.",
+    "subscriptions": "订阅：有新内容时推送给其他系统（webhook）或发送邮件。What is new, told to"
+    " other systems and by mail as it comes.",
     "feeds": "取数地址：供 Excel、Power BI 定时取数。Where a spreadsheet fetches a list again.",
     "exports": "后台导出：生成、查看进度、断点续传下载。Long answers made in the background.",
     "statistics": "统计与年度报告。How many there are of what is listed, and the annual report.",
@@ -35,6 +37,7 @@ IN_PATHS: Final = {
     "paper": "文书种类。Which paper: a code of `paper` in `GET /vocabularies`.",
     "upload_id": "上传编号（UUID）。The upload's id, which ends its Location.",
     "feed_id": "取数地址编号（UUID）。The feed's id, which who made it gave it.",
+    "subscription_id": "订阅编号（UUID）。The subscription's id, which who subscribed gave it.",
     "export_id": "导出编号（UUID）。The export's id, which who asked for it gave it.",
     "refused_id": "留存编号（UUID）。The id of what was kept, as `GET /refused` tells it.",
     "device_id": "设备编号（UUID）。The device's id, which its chief gave it.",

@@ -3,23 +3,16 @@ sentence of its own, and holds up nobody else."""
 
 import asyncio
 import gzip
-import ssl
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
 from functools import partial
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
 from httpx import AsyncClient, Response
 from msgspec.structs import replace
 
+from tests.certificates import self_signed
 from tests.fixtures.service import running_application
 from tests.people.oidc.lying import (
     DISCOVERY,
@@ -278,37 +271,8 @@ async def test_nobody_listens(settings: Settings, liar: Liar) -> None:
         await refused(ask, "oidc_unavailable", 503, says="does not answer")
 
 
-def self_signed() -> tuple[bytes, bytes]:
-    """A certificate of this machine, and its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "id.test")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False
-        )
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(key, SHA256())
-    )
-    private = key.private_bytes(
-        Encoding.PEM, PrivateFormat.PKCS8, encryption_algorithm=NoEncryption()
-    )
-    return certificate.public_bytes(Encoding.PEM), private
-
-
 async def test_a_provider_is_known_by_its_certificate(settings: Settings, tmp_path: Path) -> None:
-    certificate, key = self_signed()
-    (file := tmp_path / "ca.pem").write_bytes(certificate)
-    (tmp_path / "key.pem").write_bytes(key)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(file, tmp_path / "key.pem")
+    context, file = self_signed(tmp_path)
     async with lying_provider(context) as liar:
         assert liar.issuer.startswith("https:")
         untrusted = replace(settings, oidc_issuer=liar.issuer)

@@ -1,0 +1,259 @@
+"""What is new, told to another system as it comes."""
+
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from db.database import Database
+from tests.changes.feed import all_changes, in_place
+from tests.commandline import Wildlife
+from tests.subscriptions.receivers import (
+    Received,
+    Receiver,
+    asked,
+    due,
+    endless_answers,
+    restarted,
+    stands,
+    subscribed,
+)
+from tests.users import API, Person, entry, identification, road_hazard
+
+
+async def _opened(officer: Person, count: int) -> list[str]:
+    """Incidents, in the order of the feed."""
+    opened = {await officer.opened() for _ in range(count)}
+    return [
+        one["incident_id"] for one in await all_changes(officer) if one["incident_id"] in opened
+    ]
+
+
+async def test_each_entry_is_told_once_signed_and_in_order(
+    officer: Person, receiver: Receiver
+) -> None:
+    earlier = await officer.opened()
+    made = await subscribed(officer, receiver.url)
+    [first] = await receiver.got(1)
+    assert first.verified(made["secret"])["type"] == "subscribed"
+    assert (await stands(officer, made["id"], "working"))["begun_at"] is not None
+    bird = await officer.opened()
+    await officer.appended(earlier, entry("note", note="又一条"))
+    await in_place(officer)
+    await receiver.got(3)
+    feed = await all_changes(officer)
+    assert receiver.changes(made["secret"]) == feed[1:]
+    assert {one["incident_id"] for one in feed[1:]} == {earlier, bird}
+    told = await stands(officer, made["id"], "working")
+    assert (told["delivered"], told["failure"]) == (2, None)
+    assert len({one.id for one in receiver.received}) == 3
+
+
+async def test_what_was_not_taken_is_told_again_with_the_same_id(
+    officer: Person, receiver: Receiver, database: Database
+) -> None:
+    made = await subscribed(officer, receiver.url)
+    await receiver.got(1)
+    receiver.refuse(500)
+    bird = await officer.opened()
+    await in_place(officer)
+    failing = await stands(officer, made["id"], "failing")
+    assert (failing["failure"], failing["status"]) == ("not_taken", 500)
+    assert failing["retry_at"] > failing["failing_since"]
+    assert "2xx" in failing["reason"]
+    refused = receiver.received[-1]
+    receiver.answer = receiver.take
+    await due(database, made["id"])
+    await stands(officer, made["id"], "working")
+    again = receiver.received[-1]
+    assert again.id == refused.id
+    assert again.body == refused.body
+    assert [one["incident_id"] for one in receiver.changes(made["secret"])] == [bird]
+
+
+async def test_what_fails_for_days_ends_and_goes_on_where_it_stopped(
+    officer: Person, receiver: Receiver, database: Database
+) -> None:
+    made = await subscribed(officer, receiver.url)
+    await receiver.got(1)
+    receiver.refuse(503)
+    birds = await _opened(officer, 3)
+    await stands(officer, made["id"], "failing")
+    async with database.writing() as connection:
+        await connection.execute(
+            "update subscription set failing_since = now() - interval '6 days'"
+        )
+    await due(database, made["id"])
+    ended = await stands(officer, made["id"], "ended")
+    assert ended["ended_at"] is not None
+    receiver.received.clear()
+    receiver.taken.clear()
+    receiver.answer = receiver.take
+    assert (await restarted(officer, made["id"]))["state"] == "working"
+    await receiver.got(3)
+    assert [one["incident_id"] for one in receiver.changes(made["secret"])] == birds
+    receiver.received.clear()
+    receiver.taken.clear()
+    await restarted(officer, made["id"], since="-1d")
+    await receiver.got(3)
+    assert [one["incident_id"] for one in receiver.changes(made["secret"])] == birds
+
+
+async def test_of_a_page_what_was_taken_before_a_failure_is_not_told_again(
+    officer: Person, receiver: Receiver, database: Database
+) -> None:
+    birds = await _opened(officer, 3)
+    made = await subscribed(officer, receiver.url, since="-1d")
+
+    async def answer(message: Received) -> web.Response:
+        return web.Response(status=500 if birds[1].encode() in message.body else 200)
+
+    receiver.answer = answer
+    failing = await stands(officer, made["id"], "failing")
+    assert failing["delivered"] == 1
+    receiver.received.clear()
+    receiver.taken.clear()
+    receiver.answer = receiver.take
+    await due(database, made["id"])
+    await receiver.got(2)
+    assert [one["incident_id"] for one in receiver.changes(made["secret"])] == birds[1:]
+
+
+async def test_it_is_told_what_its_owner_sees_and_asks_for(
+    officer: Person, other_officer: Person, official: Person, receiver: Receiver
+) -> None:
+    address = f"{API}/changes?type=note&kind=rescue"
+    made = await subscribed(officer, receiver.url, address=address)
+    bird, foreign = await officer.opened(), await other_officer.opened()
+    for person, one in ((officer, bird), (other_officer, foreign)):
+        await person.appended(one, entry("note", note="一条"))
+    await in_place(officer)
+    await receiver.got(2)
+    told = receiver.changes(made["secret"])
+    assert [(one["incident_id"], one["entry"]["type"]) for one in told] == [(bird, "note")]
+
+
+async def test_whoever_subscribes_is_told_what_their_feed_tells(
+    officer: Person,
+    other_officer: Person,
+    chief: Person,
+    official: Person,
+    auditor: Person,
+    receiver: Receiver,
+) -> None:
+    bird = await officer.opened()
+    await officer.appended(bird, identification(species_id="canis_lupus"))
+    await officer.appended(bird, entry("handover", station="150723"))
+    await officer.opened(road_hazard())
+    feeds = {}
+    for reader in (officer, other_officer, chief, official, auditor):
+        feeds[reader.badge] = feed = await all_changes(reader)
+        receiver.received.clear()
+        receiver.taken.clear()
+        made = await subscribed(reader, receiver.url, since="-1d")
+        await receiver.got(1 + len(feed))
+        await stands(reader, made["id"], "working")
+        assert receiver.changes(made["secret"]) == feed, reader.badge
+    assert len({len(feed) for feed in feeds.values()}) > 1, "they see different things"
+
+
+async def test_a_destination_that_is_gone_ends_it(officer: Person, receiver: Receiver) -> None:
+    receiver.refuse(410)
+    made = await subscribed(officer, receiver.url)
+    ended = await stands(officer, made["id"], "ended")
+    assert (ended["failure"], ended["status"], ended["begun_at"]) == ("gone", 410, None)
+
+
+async def test_who_says_when_to_come_again_is_left_alone_until_then(
+    officer: Person, receiver: Receiver, database: Database
+) -> None:
+    receiver.refuse(429, **{"Retry-After": "7200"})
+    made = await subscribed(officer, receiver.url)
+    await stands(officer, made["id"], "failing")
+    async with database.reading() as connection:
+        wait_s = await connection.fetchval(
+            "select extract(epoch from due_at - now()) from subscription"
+        )
+    assert 7000 < wait_s <= 7200
+
+
+async def test_sent_twice_it_is_one(officer: Person, receiver: Receiver) -> None:
+    body: dict[str, Any] = asked(receiver.url)
+    first, again = [await officer.post("/subscriptions", body) for _ in range(2)]
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json()["secret"] == again.json()["secret"]
+    other = await officer.post("/subscriptions", {**body, "name": "另一个"})
+    assert (other.status_code, other.json()["code"]) == (409, "id_conflict")
+    [listed] = (await officer.read("/subscriptions"))["items"]
+    assert listed["id"] == body["id"]
+    assert "secret" not in listed
+    assert (await officer.request("DELETE", f"/subscriptions/{body['id']}")).status_code == 204
+    assert (await officer.read("/subscriptions"))["items"] == []
+
+
+async def test_it_ends_where_nobody_can_tell_any_more_whose_it_is(
+    officer: Person, receiver: Receiver
+) -> None:
+    made = await subscribed(officer, receiver.url)
+    await receiver.got(1)
+    change = {"password": "demo-only", "new_password": "a longer one 2026"}
+    answer = await officer.request("PUT", "/session/password", json=change)
+    assert answer.status_code < 300, answer.text
+    ended = await stands(officer, made["id"], "ended")
+    assert ended["failure"] == "account_changed"
+    await officer.opened()
+    await in_place(officer)
+    await restarted(officer, made["id"])
+    await receiver.got(2)
+
+
+async def test_another_key_opens_its_secret_once_it_is_sealed_anew(
+    officer: Person, receiver: Receiver, wildlife: Wildlife
+) -> None:
+    made = await subscribed(officer, receiver.url)
+    await receiver.got(1)
+    assert "1 row" in (await wildlife("key", "rotate")).out
+    await restarted(officer, made["id"], since="-1d")
+    await officer.opened()
+    await in_place(officer)
+    [_, told] = await receiver.got(2)
+    assert told.verified(made["secret"])["type"] == "change"
+
+
+async def test_an_operator_sees_all_of_them_and_restarts_any(
+    officer: Person, receiver: Receiver, wildlife: Wildlife
+) -> None:
+    receiver.refuse(410)
+    made = await subscribed(officer, receiver.url)
+    await stands(officer, made["id"], "ended")
+    listed = (await wildlife("subscription", "list")).out
+    assert made["id"] in listed
+    assert receiver.url in listed
+    assert "150425001" in listed
+    assert "secret" not in (await wildlife("subscription", "list", "--json")).out
+    receiver.answer = receiver.take
+    assert "1 sub" in (await wildlife("subscription", "restart", made["id"])).out
+    await stands(officer, made["id"], "working")
+
+
+@pytest.mark.parametrize("said", ["nan", "-5", "1e9", "Wed, 21 Oct 2015 07:28:00 GMT", "９"])
+async def test_a_time_to_come_again_that_is_none_is_not_waited_for(
+    officer: Person, receiver: Receiver, database: Database, said: str
+) -> None:
+    receiver.refuse(503, **{"Retry-After": said})
+    made = await subscribed(officer, receiver.url)
+    await stands(officer, made["id"], "failing")
+    async with database.reading() as connection:
+        wait_s = await connection.fetchval(
+            "select extract(epoch from due_at - now()) from subscription"
+        )
+    assert wait_s <= 6
+
+
+async def test_what_was_answered_was_taken_though_the_answer_never_ends(
+    officer: Person, receiver: Receiver
+) -> None:
+    async with endless_answers() as url:
+        made = await subscribed(officer, url)
+        told = await stands(officer, made["id"], "working", "failing")
+        assert told["failure"] is None
