@@ -81,7 +81,7 @@ bench: $(VENV)/bench    ## measure against the limit and the usual way ## 与极
 	$(BIN)/python -m bench.queue
 	$(BIN)/python -m bench.signin
 	$(BIN)/python -m bench.access
-	$(BIN)/python -m bench.feed
+	$(BIN)/python -m bench.listening
 	$(BIN)/python -m bench.webhooks
 	$(BIN)/python -m bench.outages
 	$(BIN)/python -m bench.verifying

@@ -82,7 +82,7 @@ async def _told(service: Server, token: str, url: str, counts: Pipe) -> tuple[in
 
 
 async def _entries(client: httpx.AsyncClient) -> int:
-    """How many the feed has."""
+    """How many there are."""
     count, cursor = 0, None
     while True:
         asked = {"limit": 500} | ({} if cursor is None else {"cursor": cursor})

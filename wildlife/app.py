@@ -27,7 +27,7 @@ from wildlife.accesses import routes as accesses
 from wildlife.accesses.log import AccessLog
 from wildlife.accesses.recording import attend_to, record_reading
 from wildlife.changes.listening import Listeners
-from wildlife.changes.reading import Reading
+from wildlife.changes.reading import Looks
 from wildlife.changes.routes import get_changes
 from wildlife.demo.examples import EXAMPLES
 from wildlife.evidence import routes as evidence
@@ -313,7 +313,7 @@ def create_app(
                 app.state.sequencer = sequencer = Sequencer(database)
                 app.state.checkpoints = checkpoints = Checkpoints(database, settings)
                 stops.append(sequencer.stop)
-                app.state.changes = Reading()
+                app.state.changes = Looks()
                 app.state.listeners = listeners = Listeners(database, sequencer)
                 app.state.deliverer = deliverer = Deliverer(app, service)
                 stops.append(deliverer.stop)

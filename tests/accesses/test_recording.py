@@ -13,7 +13,7 @@ from litestar.routes import HTTPRoute
 from db.database import Database
 from db.migrations import FOLDER
 from tests.accesses.reading import ids, on_record, read_by, reading_routes, told
-from tests.changes.feed import in_place
+from tests.changes.readers import in_place
 from tests.documented import application, document
 from tests.lists.many import LISTS
 from tests.people.phones import added, enrolled, signed_in_on

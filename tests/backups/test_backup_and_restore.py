@@ -16,7 +16,7 @@ from db.alone import connected
 from db.migrations import FOLDER, migrations, statements
 from tests.backups.backing_up import backed_up, is_whole, photo, put_key, put_photo, restored
 from tests.backups.folders import backups_in, flip, originals_in, put_manifest, read_manifest
-from tests.changes.feed import in_place
+from tests.changes.readers import in_place
 from tests.commandline import lines_until, run, started, stopped_by
 from tests.files import files
 from tests.fixtures.database import new_database

@@ -3,7 +3,7 @@
 from typing import Any
 
 from db.database import Database
-from tests.changes.feed import all_changes, changes, ids, in_place
+from tests.changes.readers import all_changes, changes, ids, in_place
 from tests.db.sessions import session
 from tests.lists.world import made
 from tests.users import Person, entry, identification, release, road_hazard

@@ -7,7 +7,7 @@ from typing import Final
 import pytest_asyncio
 
 from db.connection import Connection
-from tests.changes.feed import changes, ids
+from tests.changes.readers import changes, ids
 from tests.db.sessions import session
 from tests.serving import until
 from tests.users import Person, entry

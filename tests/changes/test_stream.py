@@ -13,7 +13,7 @@ import httpx
 import pytest
 from msgspec.structs import replace
 
-from tests.changes.feed import Event, events
+from tests.changes.readers import Event, events
 from tests.db.sessions import session
 from tests.serving import Server, client_of, killable
 from tests.users import API, Person, entry, rescue

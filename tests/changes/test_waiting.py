@@ -2,7 +2,7 @@
 
 import asyncio
 
-from tests.changes.feed import changes, ids, in_place, listeners_of, sequencer_of
+from tests.changes.readers import changes, ids, in_place, listeners_of, sequencer_of
 from tests.lists.world import made
 from tests.users import Person, entry
 

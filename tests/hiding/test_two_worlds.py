@@ -13,7 +13,7 @@ import pytest
 from httpx import Response
 
 from db.database import Database
-from tests.changes.feed import in_place
+from tests.changes.readers import in_place
 from tests.documented import document
 from tests.draws import Draw
 from tests.hiding.asking import ASKED, TOGETHER, as_seen, filled, following

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from db.database import Database
-from tests.changes.feed import in_place
+from tests.changes.readers import in_place
 from tests.exports.made import done
 from tests.people.matrix import MATRIX, routes
 from tests.people.world import appointed, official_for

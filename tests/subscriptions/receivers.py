@@ -15,7 +15,7 @@ from aiosmtpd.smtp import SMTP, Envelope
 from standardwebhooks import Webhook
 
 from db.database import Database
-from tests.changes.feed import in_place
+from tests.changes.readers import in_place
 from tests.serving import until
 from tests.users import API, Person
 

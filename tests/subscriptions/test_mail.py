@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from db.database import Database
-from tests.changes.feed import in_place
+from tests.changes.readers import in_place
 from tests.fixtures.service import running_application
 from tests.serving import free_port
 from tests.subscriptions.receivers import MailHost, asked, due, stands, subscribed

@@ -6,7 +6,7 @@ import pytest
 from aiohttp import web
 
 from db.database import Database
-from tests.changes.feed import all_changes, in_place
+from tests.changes.readers import all_changes, in_place
 from tests.commandline import Wildlife
 from tests.subscriptions.receivers import (
     Received,
@@ -22,7 +22,7 @@ from tests.users import API, Person, entry, identification, road_hazard
 
 
 async def _opened(officer: Person, count: int) -> list[str]:
-    """Incidents, in the order of the feed."""
+    """Incidents, in the order of `/changes`."""
     opened = {await officer.opened() for _ in range(count)}
     return [
         one["incident_id"] for one in await all_changes(officer) if one["incident_id"] in opened
@@ -41,9 +41,9 @@ async def test_each_entry_is_told_once_signed_and_in_order(
     await officer.appended(earlier, entry("note", note="又一条"))
     await in_place(officer)
     await receiver.got(3)
-    feed = await all_changes(officer)
-    assert receiver.changes(made["secret"]) == feed[1:]
-    assert {one["incident_id"] for one in feed[1:]} == {earlier, bird}
+    new = await all_changes(officer)
+    assert receiver.changes(made["secret"]) == new[1:]
+    assert {one["incident_id"] for one in new[1:]} == {earlier, bird}
     told = await stands(officer, made["id"], "working")
     assert (told["delivered"], told["failure"]) == (2, None)
     assert len({one.id for one in receiver.received}) == 3
@@ -133,7 +133,7 @@ async def test_it_is_told_what_its_owner_sees_and_asks_for(
     assert [(one["incident_id"], one["entry"]["type"]) for one in told] == [(bird, "note")]
 
 
-async def test_whoever_subscribes_is_told_what_their_feed_tells(
+async def test_whoever_subscribes_is_told_what_their_changes_are(
     officer: Person,
     other_officer: Person,
     chief: Person,
@@ -145,16 +145,16 @@ async def test_whoever_subscribes_is_told_what_their_feed_tells(
     await officer.appended(bird, identification(species_id="canis_lupus"))
     await officer.appended(bird, entry("handover", station="150723"))
     await officer.opened(road_hazard())
-    feeds = {}
+    told = {}
     for reader in (officer, other_officer, chief, official, auditor):
-        feeds[reader.badge] = feed = await all_changes(reader)
+        told[reader.badge] = new = await all_changes(reader)
         receiver.received.clear()
         receiver.taken.clear()
         made = await subscribed(reader, receiver.url, since="-1d")
-        await receiver.got(1 + len(feed))
+        await receiver.got(1 + len(new))
         await stands(reader, made["id"], "working")
-        assert receiver.changes(made["secret"]) == feed, reader.badge
-    assert len({len(feed) for feed in feeds.values()}) > 1, "they see different things"
+        assert receiver.changes(made["secret"]) == new, reader.badge
+    assert len({len(new) for new in told.values()}) > 1, "they see different things"
 
 
 async def test_a_destination_that_is_gone_ends_it(officer: Person, receiver: Receiver) -> None:

@@ -12,7 +12,8 @@ from wildlife.words.numbers import BETWEEN_DIGITS, in_digits
 _UNTOLD: Final = "words"
 # What holds figures, and is refused where it is anything else. All other is what somebody typed.
 _NO_TEXT: Final = {
-    *("near", "bbox", "polygon", "from", "to", "found_at", "cursor", "feed", "incident", "photo"),
+    *("near", "bbox", "polygon", "from", "to", "found_at", "cursor", "incident", "photo"),
+    *("feed", "export", "subscription"),
 }
 
 _HIDDEN: Final = "…"

@@ -1,4 +1,4 @@
-"""Where a reader of the feed goes on, as they are told it.
+"""Where a reader of what is new goes on, as they are told it.
 
 A place tells how many entries there are of everybody, so it is sealed. With it comes what stood
 before it: a database that was brought back from a backup has something else there, or nothing.

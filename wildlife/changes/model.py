@@ -1,4 +1,4 @@
-"""What the feed tells."""
+"""What is told of what is new."""
 
 from uuid import UUID
 

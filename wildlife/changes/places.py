@@ -1,4 +1,4 @@
-"""Where a reader of the feed goes on. Pure."""
+"""Where a reader of what is new goes on. Pure."""
 
 from typing import Final, NamedTuple
 

@@ -1,4 +1,4 @@
-"""The SQL of the feed."""
+"""The SQL of what is new."""
 
 from collections.abc import Set
 from functools import lru_cache

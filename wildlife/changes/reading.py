@@ -41,7 +41,7 @@ of servers differ."""
 
 
 class Asked(NamedTuple):
-    """What the feed is asked for, whoever asks: the conditions of its incidents, with the values of
+    """What is asked for, whoever asks: the conditions of its incidents, with the values of
     their parameters, and types of entries."""
 
     selection: Selection
@@ -71,9 +71,9 @@ class _Rows(NamedTuple):
     is_at_end: bool
 
 
-class Reading:
-    """The feed as the listeners of this process read it. Those who ask the same at the same moment,
-    as all do when something is new, share one look at the database."""
+class Looks:
+    """Looks at the database for what is new. Those of this process who ask the same at the same
+    moment, as all who listen do when something is new, share one."""
 
     def __init__(self) -> None:
         self._looking: dict[Hashable, asyncio.Task[_Rows]] = {}

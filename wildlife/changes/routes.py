@@ -12,15 +12,14 @@ from litestar.di import NamedDependency
 from litestar.openapi.spec import OpenAPIMediaType, OpenAPIType, Operation, Schema
 from litestar.params import HeaderParameter, QueryParameter
 
-from wildlife.accesses.codes import Listed
-from wildlife.accesses.codes import Reading as Read
+from wildlife.accesses.codes import Listed, Reading
 from wildlife.accesses.recording import reads, shows_nothing
 from wildlife.changes.cursors import decode_cursor, encode_cursor, question_of
 from wildlife.changes.following import following_of
 from wildlife.changes.listening import Listeners
 from wildlife.changes.model import Changes, ListedChange
 from wildlife.changes.places import BEGINNING, Place
-from wildlife.changes.reading import Asked, News, Reading, place_now, place_since
+from wildlife.changes.reading import Asked, Looks, News, place_now, place_since
 from wildlife.changes.streaming import EVENT_STREAM, stream
 from wildlife.lists.composing import Selection
 from wildlife.lists.conditions import asks
@@ -87,7 +86,7 @@ def _read(service: TimelineService, given: Mapping[str, Any]) -> datetime | None
     "/changes",
     opt={
         "verb": Verb.READ,
-        "reads": Read.LIST,
+        "reads": Reading.LIST,
         "listed": Listed.CHANGES,
         "read": _read,
     },
@@ -169,17 +168,17 @@ async def get_changes(
         place = following.place
     else:
         place = await _place(service, request, question, since, moment, cursor, last_event_id)
-    reading: Reading = request.app.state.changes
+    looks: Looks = request.app.state.changes
     listeners: Listeners = request.app.state.listeners
 
     async def read(actor: Actor, place: Place) -> News:
-        return await reading.news(service, actor, meant, place, limit)
+        return await looks.news(service, actor, meant, place, limit)
 
     def sealed(place: Place) -> str:
         return encode_cursor(service.vault, question, place)
 
     if _wants_stream(request):
-        reads(request, Read.EXPORT)
+        reads(request, Reading.EXPORT)
         pieces = stream(listeners, place, actor, service.holders.still, read, sealed)
         return Streamed(pieces, media_type=EVENT_STREAM)  # type: ignore[return-value]
     news = await _awaited(listeners, actor, service.holders.still, place, read, wait)

@@ -1,4 +1,4 @@
-"""The feed as server-sent events (WHATWG HTML, 9.2)."""
+"""What is new as server-sent events (WHATWG HTML, 9.2)."""
 
 import asyncio
 import random

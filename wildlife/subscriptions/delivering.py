@@ -1,5 +1,5 @@
-"""Telling what is new: each subscription by one process at a time, which reads the feed on behalf
-of its owner and goes on where its destination took something last.
+"""Telling what is new: each subscription by one process at a time, which reads `/changes` on
+behalf of its owner and goes on where its destination took something last.
 
 Whoever was killed says no more, and another goes on from that place: what was told and not noted is
 told once more, with the same id.

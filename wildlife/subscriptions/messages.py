@@ -45,7 +45,7 @@ def signed(secret: bytes, message: Message, timestamp: int) -> dict[str, str]:
 
 
 def change_message(subscription_id: UUID, told: Told, now: datetime) -> Message:
-    """An entry, as the feed has it; or the id of one that can't be shown."""
+    """An entry, as an item of `/changes`; or the id of one that can't be shown."""
     if isinstance(told.what, UUID):
         content = _content("unreadable", now, {"id": told.what})
     else:

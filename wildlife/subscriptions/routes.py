@@ -53,8 +53,8 @@ _MOST: Final = 20
 _SECRET_BYTES: Final = 32
 
 _EXPECTED: Final = Sentence(
-    "`address` should be that of the feed with what is asked of it, without `cursor`, `since`,"
-    " `limit` and `wait`, as `/api/v1/changes?kind=rescue&protection=national_1`.",
+    "`address` should be that of `/api/v1/changes` with what is asked of it, without `cursor`,"
+    " `since`, `limit` and `wait`, as `/api/v1/changes?kind=rescue&protection=national_1`.",
     "`address` 应为变化的查询地址，不带 `cursor`、`since`、`limit` 和 `wait`，例如"
     " `/api/v1/changes?kind=rescue&protection=national_1`。",
 )
@@ -66,9 +66,9 @@ _ANOTHER: Final = Sentence("Make a new id for this one.", "请为本订阅生成
 
 
 def _is_taken(handler: HTTPRouteHandler, asked: MultiDict[str]) -> bool:
-    """The feed, wherever it begins."""
-    is_feed = handler.opt.get("listed") is Listed.CHANGES
-    return is_feed and not {"cursor", "since", "limit", "wait"} & {*asked}
+    """`/changes`, wherever it begins."""
+    is_it = handler.opt.get("listed") is Listed.CHANGES
+    return is_it and not {"cursor", "since", "limit", "wait"} & {*asked}
 
 
 @post(

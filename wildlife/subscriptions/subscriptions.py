@@ -36,7 +36,7 @@ class NewSubscription(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: Name
     """名称。What it is for, as its owner calls it."""
     address: Address
-    """查询地址。That of the feed with what is asked of it, as
+    """查询地址。That of `/changes` with what is asked of it, as
     `/api/v1/changes?kind=rescue&protection=national_1`; without `cursor`, `since`, `limit` and
     `wait`."""
     destination: Annotated[str, msgspec.Meta(min_length=1, max_length=2000, pattern=NO_NUL)]
@@ -60,7 +60,7 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     """名称。What it is for, as its owner calls it."""
     address: str
-    """查询地址。The feed, and what is asked of it."""
+    """查询地址。`/changes`, and what is asked of it."""
     destination: str
     """送达地址。Where it is told."""
     state: SubscriptionState

@@ -1,4 +1,4 @@
-"""Readers of the feed."""
+"""Readers of what is new."""
 
 import json
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""A thousand who listen to what is new, and what they cost: `python -m bench.feed`.
+"""A thousand who listen to what is new, and what they cost: `python -m bench.listening`.
 
 A thousand listen who are told of everything, and one rescue is opened. It is told what they take of
 memory, and how long until the last of them knows.
