@@ -17,8 +17,8 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import date
 from functools import partial
 from hashlib import sha256
@@ -38,7 +38,7 @@ from wildlife.timeline.policy import read_policy
 
 RELEASES = 20_000
 ROUNDS = 3
-_LOOK_AGAIN_S = 0.5
+_LOOK_AGAIN_S = 0.2
 
 
 def main() -> None:
@@ -50,15 +50,14 @@ def main() -> None:
 
 def _weigh(settings: Settings, releases: int) -> None:
     entries = asyncio.run(_filled(settings, releases))
-    print(f"- the largest process, {entries} entries: {_verify(settings):.0f} MB")
+    print(_largest(settings, entries))
 
 
 def _measure(settings: Settings, releases: int) -> None:
     assert settings.owner_database_url is not None
     entries = asyncio.run(_filled(settings, releases))
-    weights: list[float] = []
     contestants: dict[str, Callable[[], None]] = {
-        "`wildlife verify`": lambda: weights.append(_verify(settings)),
+        "`wildlife verify`": lambda: _verify(settings),
         "reading and SHA-256 alone": lambda: asyncio.run(_read(settings)),
     }
     postgresql_s = postgresql_in(settings.data_dir)
@@ -77,7 +76,7 @@ def _measure(settings: Settings, releases: int) -> None:
     ours, limit = (statistics.median(rounds) for rounds in seconds.values())
     print()
     print(aim("verifying against reading and SHA-256", limit / ours * 100, 50, unit=" %"))
-    print(f"- the largest process, {entries} entries: {max(weights):.0f} MB")
+    print(_largest(settings, entries))
     print()
     print(f"{entries} entries, {ROUNDS} rounds;", asyncio.run(machine(settings.owner_database_url)))
 
@@ -99,23 +98,31 @@ async def _filled(settings: Settings, releases: int) -> int:
     return signed.size
 
 
-def _verify(settings: Settings) -> float:
-    """How large its largest process became, in MB: what getrusage tells of a child counts what its
-    parent had when it was begun."""
+def _verify(settings: Settings) -> None:
+    with _verifying(settings) as process:
+        process.wait()
+
+
+def _largest(settings: Settings, entries: int) -> str:
+    """How large the largest process of a `wildlife verify` becomes: looked at while it runs, since
+    what getrusage tells of a child counts what its parent had when it was begun."""
     largest = 0.0
-    with subprocess.Popen(
-        [sys.executable, "-m", "wildlife", "verify"],
-        env=to_environment(settings),
-        stdout=subprocess.DEVNULL,
-    ) as process:
+    with _verifying(settings) as process:
         server = Server(process, settings.port)
         while process.poll() is None:
             with suppress(psutil.NoSuchProcess):
                 largest = max(largest, server.memory_mb())
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(_LOOK_AGAIN_S)
+            time.sleep(_LOOK_AGAIN_S)
+    return f"- the largest process, {entries} entries: {largest:.0f} MB"
+
+
+@contextmanager
+def _verifying(settings: Settings) -> Iterator["subprocess.Popen[bytes]"]:
+    command = [sys.executable, "-m", "wildlife", "verify"]
+    environment = to_environment(settings)
+    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
+        yield process
     assert process.returncode == 0
-    return largest
 
 
 async def _read(settings: Settings) -> None:
