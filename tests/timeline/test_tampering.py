@@ -207,7 +207,7 @@ OTHERS: Final = {
     "date": "coalesce({}, '2024-01-01') + 1",
     "double precision": "coalesce({}, 0) + 1",
     "integer": "coalesce({}, 0) + 1",
-    "jsonb": "'{{\"x\": 1}}'",
+    "jsonb": "'[{{\"x\": 1}}]'",
     "point": "point(1, 1)",
     "smallint": "coalesce({}, 0) + 1::smallint",
     "text": "coalesce({}, '') || 'x'",
