@@ -100,23 +100,22 @@ async def receiving(tls: ssl.SSLContext | None = None) -> AsyncIterator[Receiver
 @asynccontextmanager
 async def endless_answers() -> AsyncIterator[str]:
     """The URL of one that says that it takes what comes, and goes on answering for ever."""
-    answering = set[asyncio.Task[Any]]()
+    ended = asyncio.Event()
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        answering.add(task)
         await reader.readuntil(b"\r\n\r\n")
         writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n")
-        await asyncio.Event().wait()
+        await ended.wait()
+        writer.close()
+        await writer.wait_closed()
 
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
     try:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
     finally:
+        ended.set()
         server.close()
-        for task in answering:
-            task.cancel()
+        await server.wait_closed()
 
 
 class MailHost:
