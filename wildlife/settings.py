@@ -115,6 +115,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """A folder outside that takes a file with each checkpoint, which is never changed again."""
     checkpoint_s: _Seconds = 3600
     """How often a checkpoint is signed where entries came."""
+    ledger_open: bool = False
+    """Whether anybody may read the last checkpoint and the hashes of the tree, which tell how many
+    entries there are, and nothing else."""
     future_tolerance_s: Annotated[int, msgspec.Meta(ge=0, le=_DAY_S)] = 600
     """How far a phone's clock may be ahead before a time counts as in the future."""
     body_limit_bytes: Annotated[int, msgspec.Meta(ge=10_000, le=100_000_000)] = 1_000_000

@@ -147,6 +147,7 @@ async def test_the_head_of_an_answer_is_a_read_of_it(
     """How long it is tells what was asked: whether anything is found, and how much of somebody is
     known."""
     named = await told(officer)
+    await in_place(officer)
     for path, reading in reading_routes().items():
         person = auditor if path in _BY else officer
         asked = _NEEDED.get(path, {})

@@ -143,6 +143,12 @@ TABLE: Final[dict[tuple[tuple[str, ...], str], tuple[tuple[str, ...], list[str]]
         ["", "/", "../x", "\udcff"],
     ),
     (("verify",), "paths"): (("verify", "--checkpoint", "{}"), ["", "/absent", "\udcff"]),
+    (("verify",), "bundles"): (("verify", "{}"), ["", "/absent", "/", "\udcff"]),
+    (("verify",), "vkey"): (
+        ("verify", "--key", "{}", "/dev/null"),
+        ["", "x", "a+b+c", "name+00000000+AQ==", "\udcff"],
+    ),
+    (("verify",), "since"): (("verify", "--since", "{}"), ["", "/absent", "/", "\udcff"]),
     (("verify",), "processes"): (("verify", "--processes", "{}"), ["0", *NUMBERS]),
     (("key", "lost"), "names"): (("key", "lost", "{}"), ["", "1f0a", "１f0a9b3c", "\udcff"]),
     (("key", "found"), "file"): (("key", "found", "{}"), ["", "/absent.key", "/"]),

@@ -112,6 +112,23 @@ async def test_verifying_misses_neither_the_last_entry_nor_the_first_nor_all(
     assert named == {last, first, every}
 
 
+async def test_a_place_that_was_given_twice_is_found_where_nothing_forbids_it(
+    wildlife: Wildlife, database: Database, officer: Person
+) -> None:
+    await incident_with_notes(officer, 0)
+    await sequenced(database)
+    async with database.writing() as connection:
+        await connection.execute(
+            "alter table ledger drop constraint ledger_incident_id_entry_id_key"
+        )
+        await connection.execute(
+            "insert into ledger select 4, incident_id, entry_id, digest from ledger"
+            " where position = 3"
+        )
+    ended = await wildlife("verify", status=1)
+    assert ended.err == "places of the ledger that are of an entry which has another: 1\n"
+
+
 async def test_rebuilding_leaves_a_record_alone_whose_timeline_is_damaged(
     wildlife: Wildlife, database: Database, officer: Person
 ) -> None:

@@ -41,6 +41,7 @@ GIVEN: dict[str, tuple[str, Any]] = {
     "WILDLIFE_CHECKPOINT_NAME": ("wildlife.example/log",) * 2,
     "WILDLIFE_CHECKPOINT_DIR": ("/mnt/worm", Path("/mnt/worm")),
     "WILDLIFE_CHECKPOINT_S": ("600", 600),
+    "WILDLIFE_LEDGER_OPEN": ("true", True),
     "WILDLIFE_FUTURE_TOLERANCE_S": ("0", 0),
     "WILDLIFE_BODY_LIMIT_BYTES": ("50000", 50000),
     "WILDLIFE_ACCOUNT_REQUESTS_PER_MINUTE": ("7000", 7000),

@@ -155,6 +155,7 @@ DONE: Final[Calls] = {
 }
 FAILED: Final[Calls] = {
     ("backup",): [(".", "--verify")],
+    ("verify",): [("good.csv",), ("--key", "x")],
     ("restore",): [(".",), (".", "--backup", "none")],
     ("device", "add"): [("一号机", "--station", "999999"), (" ", "--station", "150425")],
     ("device", "cut-off"): [("01912f6e-8a3b-7c4d-9e5f-6a7b8c9d0e1f",)],

@@ -4,90 +4,30 @@ import json
 import subprocess
 import sys
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
-from io import BytesIO
 from pathlib import Path
-from uuid import uuid4
-from zipfile import ZipFile
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
+from db.connection import Connection
 from db.database import Database
 from media.vault import open_vault
 from tests.accesses.reading import on_record
+from tests.evidence.bundles import Bundle, another_key, fetched
 from tests.hiding.world import hidden_rescue
-from tests.ledger.places import sequenced
 from tests.pictures import encoded, noise
-from tests.uploading import until_shown
-from tests.users import Person, add_account, entry, identification, release, rescue
-from wildlife.evidence import verify
-from wildlife.ledger.notes import Signer, verifier_key
-from wildlife.ledger.tree import leaf_hash
+from tests.users import Person, add_account, rescue
+from wildlife.evidence import gathering, verify
+from wildlife.ledger.notes import Signer
+from wildlife.ledger.tree import Held, Row, leaf_hash
+from wildlife.ledger.tree_queries import read_rows
 from wildlife.people.accounts import DEMO_PASSWORD
 from wildlife.people.codes import Role
 from wildlife.settings import Settings
-
-JPEG = encoded(noise(60, 40))
-
-
-class Bundle:
-    """What was fetched, and the key that the operators say."""
-
-    def __init__(self, content: bytes, vkey: str) -> None:
-        self.content, self.vkey = content, vkey
-        with ZipFile(BytesIO(content)) as archive:
-            self.members = {name: archive.read(name) for name in archive.namelist()}
-
-    def verified(self, others: Mapping[str, bytes | None] | None = None) -> verify.Verified:
-        """With other members; None: without it."""
-        changed = BytesIO()
-        with ZipFile(changed, "w") as archive:
-            for name, content in {**self.members, **(others or {})}.items():
-                if content is not None:
-                    archive.writestr(name, content)
-        with ZipFile(changed) as archive:
-            return verify.verify(archive, self.vkey)
-
-    def signed_anew(self, signer: Signer, others: Mapping[str, bytes]) -> dict[str, bytes]:
-        """The same members, and a manifest that names them as they are now."""
-        members = {name: one for name, one in self.members.items() if name != verify.MANIFEST}
-        digests = {name: sha256(one).hexdigest() for name, one in (members | dict(others)).items()}
-        head = self.members[verify.MANIFEST].decode().split("\n")[:3]
-        named = [f"{digest}  {name}" for name, digest in digests.items()]
-        return {**others, verify.MANIFEST: signer.note("\n".join([*head, *named]) + "\n").encode()}
-
-
-async def fetched(person: Person, incident: str) -> Bundle:
-    answer = await person.get(f"/incidents/{incident}/evidence.zip")
-    assert answer.status_code == 200, answer.text
-    with ZipFile(BytesIO(answer.content)) as archive:
-        assert archive.testzip() is None
-        return Bundle(answer.content, archive.read(verify.KEY).decode())
-
-
-@pytest.fixture
-async def incident(officer: Person, other_officer: Person, database: Database) -> str:
-    """A released bird with a photo, among others."""
-    await other_officer.opened(rescue())
-    opened = await officer.opened()
-    await officer.appended(opened, identification())
-    await officer.appended(opened, release())
-    photo = uuid4()
-    await officer.put_photo(opened, JPEG, photo)
-    await until_shown(officer, opened)
-    await officer.appended(opened, entry("note", note="<script>羽毛已干</script>"))
-    await other_officer.opened(rescue())
-    await sequenced(database)
-    return opened
-
-
-@pytest.fixture
-async def bundle(officer: Person, incident: str) -> Bundle:
-    return await fetched(officer, incident)
 
 
 async def test_a_bundle_fits_and_holds_what_the_timeline_tells(
@@ -120,10 +60,6 @@ async def test_a_bundle_fits_and_holds_what_the_timeline_tells(
         )
         assert ended.returncode == status, ended
         assert ("own" in ended.stdout.decode()) == (key == [])
-
-
-def another_key() -> str:
-    return verifier_key("wildlife/other", Signer("wildlife/other", bytes(32)).public_key)
 
 
 async def test_no_byte_of_any_member_is_another(bundle: Bundle) -> None:
@@ -246,6 +182,23 @@ def test_signatures_are_those_of_ed25519(seed: bytes, message: bytes, at: int) -
     flipped[at % 64] ^= 1 << at % 8
     assert not verify.is_signed(public, message, bytes(flipped))
     assert not verify.is_signed(public, message + b"x", signature)
+
+
+async def test_however_many_entries_there_are_few_proofs_are_made_at_once(
+    officer: Person, incident: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each takes some hundred hashes."""
+    read: list[int] = []
+
+    async def counted(connection: Connection, rows: Sequence[Row]) -> Held:
+        read.append(len(rows))
+        return await read_rows(connection, rows)
+
+    monkeypatch.setattr(gathering, "read_rows", counted)
+    monkeypatch.setattr(gathering, "_AT_ONCE", 2)
+    bundle = await fetched(officer, incident)
+    assert bundle.verified().entries == 5
+    assert len(read) == 3
 
 
 def test_what_is_no_key_is_named() -> None:

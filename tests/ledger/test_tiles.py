@@ -63,8 +63,7 @@ async def test_the_root_is_that_of_the_tiles_and_they_are_of_what_the_timelines_
     full = parted(await content(auditor, "/tile/0/000"))
     partial = parted(await content(auditor, f"/tile/0/001.p/{rest}"))
     growing = Growing()
-    for one in (*full, *partial):
-        growing.add(one)
+    growing.add([*full, *partial])
     assert growing.root() == checkpoint.root
     assert await content(auditor, "/tile/1/000.p/1") == root_of(full)
 

@@ -102,6 +102,8 @@ WITHOUT_A_READER = {
         "read_rows": "to sign all of it",
     },
     "timeline/verify_queries.py": {
+        "list_added_to": "for checking all that is kept",
+        "received_at": "for checking all that is kept",
         "list_places_without_entry": "for checking all that is kept",
         "read_heads": "for checking all that is kept",
         "read_informants": "for checking all that is kept",

@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from http import HTTPStatus
@@ -98,25 +98,31 @@ async def receiving(tls: ssl.SSLContext | None = None) -> AsyncIterator[Receiver
 
 
 @asynccontextmanager
-async def endless_answers() -> AsyncIterator[str]:
-    """The URL of one that says that it takes what comes, and goes on answering for ever."""
-    answering = set[asyncio.Task[Any]]()
+async def answering(
+    said: bytes, *, goes_on: bool = False
+) -> AsyncIterator[tuple[str, list[bytes]]]:
+    """The URL of one that answers each message with these bytes, and closes the connection without
+    having said so, or goes on answering for ever; and the messages that came."""
+    ended, came = asyncio.Event(), list[bytes]()
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        answering.add(task)
-        await reader.readuntil(b"\r\n\r\n")
-        writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n")
-        await asyncio.Event().wait()
+        with suppress(asyncio.IncompleteReadError):
+            head = await reader.readuntil(b"\r\n\r\n")
+            length = int(head.lower().partition(b"content-length: ")[2].split()[0])
+            came.append(await reader.readexactly(length))
+            writer.write(said)
+            if goes_on:
+                await ended.wait()
+        writer.close()
+        await writer.wait_closed()
 
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
     try:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/", came
     finally:
+        ended.set()
         server.close()
-        for task in answering:
-            task.cancel()
+        await server.wait_closed()
 
 
 class MailHost:
@@ -125,7 +131,12 @@ class MailHost:
     def __init__(self) -> None:
         self.url = ""
         self.mails: list[EmailMessage] = []
+        self.raw: list[bytes] = []
         self.refusal: str | None = None
+        self.farewell = "221 Bye"
+
+    async def handle_QUIT(self, server: Any, _session: Any, _envelope: Envelope) -> str:  # noqa: N802
+        return self.farewell
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Envelope) -> str:  # noqa: N802 - as the library calls it
         if self.refusal:
@@ -133,6 +144,7 @@ class MailHost:
         mail = message_from_bytes(envelope.original_content or b"", policy=policy.default)
         assert isinstance(mail, EmailMessage)
         self.mails.append(mail)
+        self.raw.append(envelope.original_content or b"")
         return "250 OK"
 
     async def got(self, count: int) -> list[EmailMessage]:

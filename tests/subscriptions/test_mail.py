@@ -1,5 +1,10 @@
 """What is new, told by mail."""
 
+import asyncio
+import base64
+from contextlib import suppress
+from email import message_from_bytes
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 
 import pytest
@@ -12,6 +17,7 @@ from tests.serving import free_port
 from tests.subscriptions.receivers import MailHost, asked, due, stands, subscribed
 from tests.users import API, Person, entry
 from wildlife.settings import Settings
+from wildlife.subscriptions import mailing
 
 DUTY = "mailto:duty@forest.example"
 
@@ -96,3 +102,52 @@ async def test_a_mail_server_that_is_away_is_tried_again(settings: Settings) -> 
         officer = await Person.sign_in(client, "150425001", "demo-only")
         made = await subscribed(officer, DUTY)
         assert (await stands(officer, made["id"], "failing"))["failure"] == "mail_unavailable"
+
+
+NAME = base64.b64encode(b"x]\r\nFrom: Chief <chief@forest.example>\r\n\r\n<b>x</b>").decode()
+
+
+@pytest.mark.parametrize("name", [f"=?utf-8?b?{NAME}?=", "=?utf-8?q?a=0d=0aBcc:_x?=", "名" * 200])
+async def test_whatever_a_subscription_is_called_it_is_a_subject_and_nothing_else(
+    officer: Person, mails: MailHost, name: str
+) -> None:
+    await subscribed(officer, DUTY, name=name)
+    [mail] = await mails.got(1)
+    assert mail.get_all("From") == ["wildlife@forest.example"]
+    assert mail["Bcc"] is None
+    assert mail.get_content_type() == "text/plain"
+    said = make_header(decode_header(message_from_bytes(mails.raw[0])["Subject"]))
+    assert str(said).startswith(f"[{name}] ")
+
+
+@pytest.mark.parametrize("farewell", ["421 too busy", "250 so long"])
+async def test_mail_that_was_taken_was_taken_however_the_server_says_goodbye(
+    officer: Person, mails: MailHost, farewell: str
+) -> None:
+    mails.farewell = farewell
+    made = await subscribed(officer, DUTY)
+    await mails.got(1)
+    assert (await stands(officer, made["id"], "working", "failing"))["state"] == "working"
+
+
+async def test_a_mail_server_that_hangs_holds_up_nobody_else(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mailing, "_WITHIN_S", 0.5)
+
+    async def drip(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            while not writer.is_closing():
+                writer.write(b"2")
+                await writer.drain()
+                await asyncio.sleep(0.05)
+        writer.close()
+
+    server = await asyncio.start_server(drip, "127.0.0.1", 0)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        hung = replace(settings, smtp_url=f"smtp://127.0.0.1:{port}")
+        async with running_application(hung) as client:
+            officer = await Person.sign_in(client, "150425001", "demo-only")
+            made = await subscribed(officer, DUTY)
+            assert (await stands(officer, made["id"], "failing"))["failure"] == "mail_unavailable"

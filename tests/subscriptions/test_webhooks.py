@@ -1,6 +1,11 @@
 """What is new, told to another system as it comes."""
 
-from typing import Any
+import asyncio
+import socket
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from threading import Event
+from typing import Any, Final
 
 import pytest
 from aiohttp import web
@@ -8,17 +13,21 @@ from aiohttp import web
 from db.database import Database
 from tests.changes.readers import all_changes, in_place
 from tests.commandline import Wildlife
+from tests.serving import until
 from tests.subscriptions.receivers import (
     Received,
     Receiver,
+    answering,
     asked,
     due,
-    endless_answers,
     restarted,
     stands,
     subscribed,
 )
 from tests.users import API, Person, entry, identification, road_hazard
+from wildlife.subscriptions import delivering
+
+WITHIN_S: Final = 30
 
 
 async def _opened(officer: Person, count: int) -> list[str]:
@@ -164,10 +173,12 @@ async def test_a_destination_that_is_gone_ends_it(officer: Person, receiver: Rec
     assert (ended["failure"], ended["status"], ended["begun_at"]) == ("gone", 410, None)
 
 
+@pytest.mark.parametrize("as_date", [False, True])
 async def test_who_says_when_to_come_again_is_left_alone_until_then(
-    officer: Person, receiver: Receiver, database: Database
+    officer: Person, receiver: Receiver, database: Database, as_date: bool
 ) -> None:
-    receiver.refuse(429, **{"Retry-After": "7200"})
+    said = format_datetime(datetime.now(UTC) + timedelta(hours=2), usegmt=True)
+    receiver.refuse(429, **{"Retry-After": said if as_date else "7200"})
     made = await subscribed(officer, receiver.url)
     await stands(officer, made["id"], "failing")
     async with database.reading() as connection:
@@ -216,8 +227,8 @@ async def test_another_key_opens_its_secret_once_it_is_sealed_anew(
     await restarted(officer, made["id"], since="-1d")
     await officer.opened()
     await in_place(officer)
-    [_, told] = await receiver.got(2)
-    assert told.verified(made["secret"])["type"] == "change"
+    [_, *told] = await receiver.got(2)
+    assert {one.verified(made["secret"])["type"] for one in told} == {"change"}
 
 
 async def test_an_operator_sees_all_of_them_and_restarts_any(
@@ -236,7 +247,10 @@ async def test_an_operator_sees_all_of_them_and_restarts_any(
     await stands(officer, made["id"], "working")
 
 
-@pytest.mark.parametrize("said", ["nan", "-5", "1e9", "Wed, 21 Oct 2015 07:28:00 GMT", "９"])
+@pytest.mark.parametrize(
+    "said",
+    ["nan", "-5", "1e9", "Wed, 21 Oct 2015 07:28:00 GMT", "９", "Wed, 21 Oct 99999 07:28:00 GMT"],
+)
 async def test_a_time_to_come_again_that_is_none_is_not_waited_for(
     officer: Person, receiver: Receiver, database: Database, said: str
 ) -> None:
@@ -250,10 +264,93 @@ async def test_a_time_to_come_again_that_is_none_is_not_waited_for(
     assert wait_s <= 6
 
 
-async def test_what_was_answered_was_taken_though_the_answer_never_ends(
-    officer: Person, receiver: Receiver
+ENDLESS = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n"
+COOKIE = (
+    "HTTP/1.1 200 OK\r\nSet-Cookie: user=值班; Path=/\r\nSet-Cookie: a=b; Domain=\xff\r\n"
+    "Content-Length: 0\r\n\r\n"
+).encode()
+
+
+@pytest.mark.parametrize(("said", "goes_on"), [(ENDLESS, True), (COOKIE, False)])
+async def test_what_was_answered_was_taken_whatever_else_the_answer_has(
+    officer: Person, said: bytes, goes_on: bool
 ) -> None:
-    async with endless_answers() as url:
+    """Each connection is closed, too, without a word."""
+    async with answering(said, goes_on=goes_on) as (url, came):
         made = await subscribed(officer, url)
         told = await stands(officer, made["id"], "working", "failing")
         assert told["failure"] is None
+        if not goes_on:
+            await officer.opened()
+            await officer.opened()
+            await in_place(officer)
+            assert await until(lambda: _so(len(came) == 3))
+            assert (await stands(officer, made["id"], "working"))["failure"] is None
+
+
+async def _so(is_so: bool) -> bool:
+    return is_so
+
+
+async def test_two_entries_of_one_id_in_two_incidents_are_two_messages(
+    officer: Person, receiver: Receiver
+) -> None:
+    one, other = await officer.opened(), await officer.opened()
+    note = entry("note", note="一条")
+    made = await subscribed(officer, receiver.url)
+    for bird in (one, other):
+        await officer.appended(bird, note)
+    await in_place(officer)
+    [_, first, second] = await receiver.got(3)
+    assert first.id != second.id
+    told = {change["incident_id"] for change in receiver.changes(made["secret"])}
+    assert told == {one, other}
+
+
+async def test_a_server_of_names_that_hangs_holds_up_who_named_it_alone(
+    officer: Person, other_officer: Person, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest, hanging = socket.getaddrinfo, Event()
+
+    def asked_for(host: str, *args: Any, **named: Any) -> Any:
+        if host.startswith("slow"):
+            hanging.wait(WITHIN_S)
+            raise socket.gaierror
+        return honest(host, *args, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", asked_for)
+    try:
+        slow = [await subscribed(officer, f"http://slow{n}.test/") for n in range(8)]
+        # Of one account no more wait than a few.
+        for one in slow[4:]:
+            failing = await stands(officer, one["id"], "failing", "beginning")
+            assert failing["failure"] in {"no_such_host", None}
+        made = await subscribed(other_officer, receiver.url.replace("127.0.0.1", "localhost"))
+        await stands(other_officer, made["id"], "working")
+    finally:
+        hanging.set()
+
+
+async def test_what_was_read_is_read_again_before_it_is_old(
+    officer: Person, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivering, "_FRESH_S", 0)
+    birds = await _opened(officer, 2)
+    voided = asyncio.Event()
+
+    async def answer(message: Received) -> web.Response:
+        if birds[0].encode() in message.body:
+            await voided.wait()
+        return web.Response()
+
+    receiver.answer = answer
+    note = entry("note", note="一条")
+    await officer.appended(birds[1], note)
+    await in_place(officer)
+    made = await subscribed(officer, receiver.url, since="-1d")
+    await receiver.got(1)
+    await officer.appended(birds[1], entry("void", entry_id=note["id"], reason="误记"))
+    voided.set()
+    await receiver.got(4)
+    told = {one["entry"]["id"]: one["entry"] for one in receiver.changes(made["secret"])}
+    assert told[note["id"]]["voided_by"] is not None

@@ -3,6 +3,7 @@
 import pytest
 
 from db.database import Database
+from tests.timeline.tampered import tell
 from tests.timeline.world import STATIONS
 from tests.users import Person, add_account, put_unit
 from wildlife.people.accounts import DEMO_PASSWORD
@@ -17,3 +18,10 @@ async def officers(officer: Person, other_officer: Person, database: Database) -
         await add_account(database, f"{code}001", code)
         people.append(await Person.sign_in(officer.client, f"{code}001", DEMO_PASSWORD))
     return people
+
+
+@pytest.fixture
+async def told(officer: Person, other_officer: Person, database: Database) -> Database:
+    """A database in which that was told."""
+    await tell(officer, other_officer)
+    return database

@@ -24,8 +24,10 @@ class Checked(msgspec.Struct):
     digest: bytes = GENESIS
 
 
-async def verify(database: Database, tell: Callable[[Flaw], None]) -> Checked:
-    """Check all days of the log; each flaw is told as it is found.
+async def verify(
+    database: Database, tell: Callable[[Flaw], None], since: date | None = None
+) -> Checked:
+    """Check all days of the log, or those from one on; each flaw is told as it is found.
 
     What is put on record meanwhile is left to the next time. Whole days that are gone at the end,
     and a log that was made anew as a whole, nothing tells but a digest that somebody wrote down.
@@ -33,6 +35,10 @@ async def verify(database: Database, tell: Callable[[Flaw], None]) -> Checked:
     checked = Checked()
     before: Day | None = None
     day: date | None = None
+    if since is not None and since > date.min:
+        day = since - timedelta(days=1)
+        async with database.reading() as connection:
+            before = await day_before(connection, since)
     while True:
         async with database.reading() as connection:
             found = await next_day(connection, day)

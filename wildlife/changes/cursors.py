@@ -26,10 +26,10 @@ _NONE_OF_OURS: Final = Sentence(
     "The cursor is not one that this service gave for this question, or was altered, or the key has"
     " been changed since: send the `next_cursor` of the answer before as it is, with the same"
     " filters; or begin again with `since`, at the time of the last entry that you have, and drop"
-    " what you have already by its id.",
+    " what you have already by `incident_id` and its id.",
     "该游标不是本系统为此查询给出的，或已被改动，或此后更换过密钥：请原样使用上一次的"
-    " `next_cursor`，筛选条件保持不变；或用 `since` 从已有的最后一条记录的时间重新开始，并按编号"
-    "去掉已有的记录。",
+    " `next_cursor`，筛选条件保持不变；或用 `since` 从已有的最后一条记录的时间重新开始，并按"
+    "警情编号（`incident_id`）和记录编号去掉已有的记录。",
 )
 
 

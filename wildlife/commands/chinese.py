@@ -51,9 +51,29 @@ README 列出全部变量。
 
 逐条核对：条目原文与其摘要及旁列各列，每个摘要与前一个，链尾与警情行，报告人与首条记录。
 总账中每条记录有其位置，每个位置有其记录；重新计算散列树，并与每个检查点核对。整起警情连同
-所有痕迹一并被删除，或总账末尾被截去，只有存放在别处的检查点能够发现。""",
+所有痕迹一并被删除，或总账末尾被截去，只有存放在别处的检查点能够发现。
+
+用 --since 时：警情只核验该检查点之后有新增记录的（核验其全部记录）；总账在该检查点所涵盖的
+散列树之上核验此后的部分和此后的检查点；查阅记录核验此后的各日。更早的警情即使已被更改，也不会
+发现；未发现不符时，`wildlife check` 和监控指标不将它计为一次核验。
+
+\b
+wildlife checkpoint sign > new.checkpoint
+wildlife verify --since last.checkpoint --checkpoint new.checkpoint
+
+未发现不符时，下次即以 new.checkpoint 为起点。
+
+BUNDLE 是作为证据导出的一起警情（`evidence.zip`）：不需要数据库，按包内 verify.py 的方式独立核验，
+并指出第一处不符。
+
+\b
+wildlife verify --key "$(cat verifier-key.txt)" evidence.zip""",
+    "verify --key": "核验证据包时：应由其出具的服务的验证公钥，由其运维人员给出"
+    "（`wildlife checkpoint key`）。",
     "verify --checkpoint": "存放在别处的检查点文件或其文件夹，可写多次。"
     "WILDLIFE_CHECKPOINT_DIR 中的总会核对。",
+    "verify --since": "此前已全部核验到的检查点：只核验此后新增的内容。更早的记录即使已被更改，也"
+    "不会发现，请定期核验全部。",
     "verify --processes": "并行的进程数（默认为处理器核数）。",
     "verify --json": _JSON,
     "station": "单位：办理警情的各单位。",

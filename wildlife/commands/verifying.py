@@ -1,98 +1,50 @@
-"""`wildlife verify` and `wildlife rebuild`: whether the timelines are whole, and whether what
-follows from them does."""
+"""`wildlife verify`: whether the timelines are whole, the ledger over them, and the access log."""
 
 from collections.abc import Sequence
 from os import cpu_count
 from pathlib import Path
+from typing import Final
 from uuid import UUID
 
 import click
 
 from db.database import Database
-from media.vault import Vault
-from wildlife.accesses.chain import Flaw as LogFlaw
 from wildlife.accesses.verifying import Checked
 from wildlife.accesses.verifying import verify as verify_log
-from wildlife.commands.arguments import InputPath, Whole
+from wildlife.commands.arguments import InputFile, InputPath, Whole
+from wildlife.commands.faults import saying_what_is_wrong
 from wildlife.commands.file_faults import unusable_file
 from wildlife.commands.key import lost_key
 from wildlife.commands.reporting import Report
 from wildlife.commands.running import with_database
 from wildlife.commands.showing import json_option
-from wildlife.commands.side_by_side import verify_chains
-from wildlife.informants.keys import find_fitting_vault, name_of, open_fitting_vault
+from wildlife.commands.side_by_side import meanwhile, verify_chains
+from wildlife.commands.verifying_bundles import VerifierKey, verify_bundles
+from wildlife.informants.keys import name_of, open_fitting_vault
 from wildlife.informants.losing_queries import list_lost
-from wildlife.kinds import KINDS
 from wildlife.ledger.verifying import Checked as CheckedLedger
 from wildlife.ledger.verifying import begin
 from wildlife.ledger.verifying import verify as verify_ledger
 from wildlife.settings import Settings
-from wildlife.timeline.chain import Flaw
-from wildlife.timeline.policy import read_policy
-from wildlife.timeline.verify_queries import list_places_without_entry
-from wildlife.timeline.verifying import rebuild as rebuild_rows
+from wildlife.timeline.verify_queries import list_places_without_entry, received_at
+from wildlife.words.sentences import Sentence
 from wildlife.words.speaking import said
 
-
-@click.command()
-@click.option(
-    "--check", is_flag=True, help="Only name what differs; status 1 where something does."
+_BUNDLES_ALONE: Final = Sentence(
+    "--key is of a BUNDLE, and the other options are of the database: name either.",
+    "--key 用于核验证据包 BUNDLE，其他选项用于核验数据库，请只选其一。",
 )
-@json_option
-def rebuild(check: bool, as_json: bool) -> None:
-    """Rewrite all that follows from the timelines and name every difference.
-
-    What a damaged timeline says is not believed: such an incident is named and left as it is, and
-    the exit status is 1.
-
-    The timeline is the record; what queries read follows from it. Nothing differs unless somebody
-    changed a table by hand, the policy or the time zone changed, or a new version computes more.
-    """
-
-    async def run(opened: Database, settings: Settings) -> bool:
-        policy = read_policy(settings.policy_file, settings.hidden_places)
-        vault = await _vault_of(opened, settings)
-        count, differences, flaws, report = 0, 0, 0, Report(as_json=as_json)
-        every = rebuild_rows(opened, KINDS, policy, settings.zone, vault=vault, write=not check)
-        async for one in every:
-            count += 1
-            differences += bool(one.tables)
-            flaws += len(one.flaws)
-            if one.tables:
-                id_, tables = one.incident_id, ", ".join(one.tables)
-                differs = said(f"{id_}: differs in {tables}", f"{id_}：{tables} 有差异")
-                rewrote = said(f"{id_}: rewrote {tables}", f"{id_}：已重写 {tables}")
-                if check:
-                    report.find(id_, "fault", differs, is_result=True)
-                else:
-                    report.find(id_, "ok", rewrote, is_result=True)
-            for flaw in one.flaws:
-                line = _line_of(flaw)
-                left = said(f"{line}; left as it is", f"{line}；保持原样")
-                report.find(flaw.incident_id, "fault", left)
-        is_well = flaws == 0 and not (check and differences)
-        total = said(
-            f"{count} incidents, {differences} with differences",
-            f"共 {count} 起警情，{differences} 起有差异",
-        )
-        report.find("incidents", "ok" if is_well else "fault", total, is_result=True)
-        report.end()
-        return is_well
-
-    if not with_database(run):
-        raise SystemExit(1)
-
-
-async def _vault_of(opened: Database, settings: Settings) -> Vault | None:
-    """What opens who reported; without its key all else is rebuilt, as before."""
-    async with opened.writing() as connection:
-        try:
-            return await find_fitting_vault(connection, settings.key_path)
-        except ValueError:
-            return None
 
 
 @click.command()
+@click.argument("bundles", type=InputFile(), nargs=-1, metavar="[BUNDLE]...")
+@click.option(
+    "--key",
+    "vkey",
+    type=VerifierKey(),
+    help="Of a BUNDLE: the verifier key of the service that it is to come from, as who runs that"
+    " says it (`wildlife checkpoint key`).",
+)
 @click.option(
     "--checkpoint",
     "paths",
@@ -102,12 +54,25 @@ async def _vault_of(opened: Database, settings: Settings) -> Vault | None:
     " Those in WILDLIFE_CHECKPOINT_DIR are always looked at.",
 )
 @click.option(
+    "--since",
+    type=InputFile(),
+    help="A checkpoint up to which all was verified before: only what came since is looked at. What"
+    " was changed in older records is not seen: verify all of it now and then.",
+)
+@click.option(
     "--processes",
     type=Whole(1, 256),
     help="How many work side by side (default: as many as there are cores).",
 )
 @json_option
-def verify(paths: tuple[Path, ...], processes: int | None, as_json: bool) -> None:
+def verify(
+    bundles: tuple[Path, ...],
+    vkey: str | None,
+    paths: tuple[Path, ...],
+    since: Path | None,
+    processes: int | None,
+    as_json: bool,
+) -> None:
     """Check the digest chain of every incident, the ledger of all entries, its checkpoints, and the
     access log; exit status 1 when one does not hold.
 
@@ -119,11 +84,39 @@ def verify(paths: tuple[Path, ...], processes: int | None, as_json: bool) -> Non
     that named it, and a ledger that was cut short, which nothing else finds. Of the access log
     each access against its digest and the one before, and the end of each day against what the day
     says; how the log ends, too, to be compared with a note of it that is kept elsewhere.
+
+    With --since, of the incidents those that were added to since that checkpoint, as a whole; of
+    the ledger what came since, upon the tree that the checkpoint is of, and the checkpoints that
+    followed; of the access log the days from then on. It finds no older incident that was changed,
+    and does not count as a verification for `wildlife check` and the metrics, unless it finds a
+    flaw.
+
+    \b
+    wildlife checkpoint sign > new.checkpoint
+    wildlife verify --since last.checkpoint --checkpoint new.checkpoint
+
+    Where it finds nothing, new.checkpoint is the one to go on from the next time.
+
+    A BUNDLE is an incident as evidence (`evidence.zip`): it is verified by itself, without a
+    database, as the verify.py in it does, and the first thing that does not fit is named.
+
+    \b
+    wildlife verify --key "$(cat verifier-key.txt)" evidence.zip
     """
+
+    if bundles or vkey is not None:
+        if not bundles or paths or since is not None or processes is not None:
+            raise click.UsageError(said(*_BUNDLES_ALONE))
+        with saying_what_is_wrong():
+            is_well = verify_bundles(bundles, vkey, Report(as_json=as_json))
+        if not is_well:
+            raise SystemExit(1)
+        return
 
     async def run(opened: Database, settings: Settings) -> bool:
         report = Report(as_json=as_json)
-        return await verify_all(opened, settings, report, paths, processes or cpu_count() or 1)
+        many = processes or cpu_count() or 1
+        return await verify_all(opened, settings, report, paths, since, many)
 
     if not with_database(run):
         raise SystemExit(1)
@@ -134,39 +127,52 @@ async def verify_all(
     settings: Settings,
     report: Report,
     paths: Sequence[Path] = (),
+    since: Path | None = None,
     processes: int = 1,
 ) -> bool:
-    """Tell of every chain that does not hold, and note when it was looked; whether all do."""
+    """Tell of every chain that does not hold, and note when it was looked; whether all do. since:
+    a checkpoint, of what was there by then all is taken for verified."""
     async with opened.writing() as connection:
         vault = await open_fitting_vault(connection, settings.key_path)
         lost = await list_lost(connection)
     outside = [*paths, *([settings.checkpoint_dir] if settings.checkpoint_dir else [])]
-    begun = await begin(opened, outside)
+    begun = await begin(opened, outside, since)
     count = flaws = placed = 0
-    async for part in verify_chains(opened, settings, vault, begun.size, processes):
-        count += part.incidents
-        placed += part.placed
-        flaws += len(part.flaws)
-        for flaw in part.flaws:
-            report.find(flaw.incident_id, "fault", _line_of(flaw))
-    ledger = await verify_ledger(
-        opened, begun, lambda flaw: report.find("ledger", "fault", said(*flaw))
-    )
-    if ledger.is_whole and placed != ledger.size:
+    of_ledger: list[Sentence] = []
+    async with meanwhile(verify_ledger(opened, begun, of_ledger.append)) as checking:
+        async for part in verify_chains(opened, settings, vault, begun.places, processes):
+            count += part.incidents
+            placed += part.placed
+            flaws += len(part.flaws)
+            for flaw in part.flaws:
+                report.find(flaw.incident_id, "fault", said(*flaw.sentence()))
+        ledger = await checking
+    for one in of_ledger:
+        report.find("ledger", "fault", said(*one))
+    if ledger.is_whole and placed != len(ledger.places):
         async with opened.reading() as connection:
-            for empty in await list_places_without_entry(connection, ledger.size):
-                ledger.flaws += 1
-                report.find("ledger", "fault", _without_entry(*empty))
-    log = await verify_log(opened, lambda flaw: report.find(flaw.day, "fault", _line_of_log(flaw)))
+            empty = await list_places_without_entry(connection, ledger.places)
+        ledger.flaws += len(empty) or 1
+        for place in empty:
+            report.find("ledger", "fault", _without_entry(*place))
+        if not empty:
+            report.find("ledger", "fault", _given_twice(len(ledger.places) - placed))
+    async with opened.reading() as connection:
+        came_at = await received_at(connection, begun.places.start - 1)
+    log = await verify_log(
+        opened,
+        lambda flaw: report.find(flaw.day, "fault", said(*flaw.sentence())),
+        came_at and came_at.date(),
+    )
     report.find("accesses", "fault" if log.flaws else "ok", _sum_of(log), is_result=True)
-    for one in lost:
-        report.find(name_of(one.fingerprint), "warning", lost_key(one))
+    for key in lost:
+        report.find(name_of(key.fingerprint), "warning", lost_key(key))
     told = _sum_of_ledger(ledger)
     report.find("ledger", "fault" if ledger.flaws else "ok", told, is_result=True)
     total = said(f"{count} chains, {flaws} flaws", f"共 {count} 条链，{flaws} 处不符")
     report.find("chains", "fault" if flaws else "ok", total, is_result=True)
     flaws += log.flaws + ledger.flaws
-    is_noted = _note_end(settings, flaws, report)
+    is_noted = (since is not None and not flaws) or _note_end(settings, flaws, report)
     report.end()
     return is_noted and flaws == 0
 
@@ -178,19 +184,27 @@ def _without_entry(position: int, incident_id: UUID, entry_id: UUID) -> str:
     )
 
 
-def _sum_of_ledger(ledger: CheckedLedger) -> str:
+def _given_twice(many: int) -> str:
     return said(
-        f"ledger: {ledger.size} entries, {ledger.checkpoints} checkpoints, {ledger.flaws} flaws",
-        f"总账：{ledger.size} 条，{ledger.checkpoints} 个检查点，{ledger.flaws} 处不符",
+        f"places of the ledger that are of an entry which has another: {many}",
+        f"总账中有 {many} 个位置所指的记录另有位置",
     )
 
 
-def _line_of(flaw: Flaw) -> str:
-    return said(str(flaw), f"{flaw.incident_id} 第 {flaw.seq} 条：{flaw.reason.zh}")
-
-
-def _line_of_log(flaw: LogFlaw) -> str:
-    return said(*flaw.sentence())
+def _sum_of_ledger(ledger: CheckedLedger) -> str:
+    size, first = ledger.places.stop, ledger.places.start
+    found = said(
+        f"ledger: {size} entries, {ledger.checkpoints} checkpoints, {ledger.flaws} flaws",
+        f"总账：{size} 条，{ledger.checkpoints} 个检查点，{ledger.flaws} 处不符",
+    )
+    if not first:
+        return found
+    return found + said(
+        f"; of the first {first} only those of incidents that were added to since, and their root:"
+        " what was changed in others is not seen",
+        f"；前 {first} 条只核验了散列树的根，以及此后有新增记录的警情，其他警情即使已被更改，"
+        "此次也不会发现",
+    )
 
 
 def _sum_of(log: Checked) -> str:

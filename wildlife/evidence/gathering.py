@@ -17,6 +17,9 @@ from wildlife.timeline.chain import RecordedEntry, RecordedOpening, digest
 from wildlife.timeline.kind import Kinds
 from wildlife.timeline.photo import ImageFacts
 
+_AT_ONCE: Final = 64
+"""Of so many entries the proofs are made at once."""
+
 _RENDITIONS: Final = ("screen.jpeg", "screen.webp", "thumbnail.jpeg", "thumbnail.webp")
 
 
@@ -98,6 +101,15 @@ async def with_photos(evidence: Evidence, store: Store) -> Evidence:
 
 
 async def _proofs(connection: Connection, placed: list[Placed], size: int) -> list[Proof]:
+    """Some at a time: of a place in the tree up to 255 hashes of each level are read."""
+    return [
+        proof
+        for at in range(0, len(placed), _AT_ONCE)
+        for proof in await _some_proofs(connection, placed[at : at + _AT_ONCE], size)
+    ]
+
+
+async def _some_proofs(connection: Connection, placed: list[Placed], size: int) -> list[Proof]:
     paths = [inclusion(one.position, size) for one in placed]
     every = {one for path in paths for one in path}
     held = await read_rows(connection, [*{row for one in every for row in rows_under(one)}])

@@ -12,15 +12,20 @@ a key of their own into it. Without it only that the bundle fits together is fou
 import base64
 import hashlib
 import json
+import lzma
+import pathlib
+import struct
 import sys
 import zipfile
-from typing import Any, NamedTuple
+import zlib
+from typing import Any, BinaryIO, NamedTuple
 
 ENTRIES, PROOFS, PHOTOS = "entries.ndjson", "proofs.json", "photos.json"
 CHECKPOINT, MANIFEST, KEY = "checkpoint", "manifest", "verifier-key.txt"
 TITLE = "wildlife evidence"
 
 _PIECE_BYTES = 1024 * 1024
+_OF_PACKING = zlib.error, lzma.LZMAError, struct.error
 
 
 class DoesNotFit(Exception):
@@ -42,21 +47,24 @@ class Verified(NamedTuple):
     root: str
 
 
-def verify(archive: zipfile.ZipFile, vkey: str) -> Verified:
-    """Verify all of it. Raises DoesNotFit."""
+def verify(file: BinaryIO, vkey: "str | None" = None) -> Verified:
+    """Verify all of a bundle; without a key, by the one that it says itself. Raises DoesNotFit."""
     try:
-        return _verify(archive, vkey)
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError, EOFError) as error:
+        with zipfile.ZipFile(file) as archive:
+            return _verify(archive, _member(archive, KEY).decode() if vkey is None else vkey)
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, EOFError):
+        raise DoesNotFit("证据包的内容无法读取", "what is in the bundle can't be read") from None
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, *_OF_PACKING):
         raise DoesNotFit(
-            f"证据包无法读取（{error}）", f"the bundle can't be read: {error!r}"
+            "不是 ZIP 压缩包，或已损坏", "it is no ZIP archive, or a damaged one"
         ) from None
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
-        raise DoesNotFit(f"压缩包已损坏（{error}）", f"the archive is damaged: {error}") from None
 
 
 def _verify(archive: zipfile.ZipFile, vkey: str) -> Verified:
     name, public_key = read_key(vkey)
-    title, incident_id, _, *named = _open_note(archive.read(MANIFEST), name, public_key, MANIFEST)
+    title, incident_id, _, *named = _open_note(
+        _member(archive, MANIFEST), name, public_key, MANIFEST
+    )
     if title != TITLE:
         raise DoesNotFit("清单不是证据包的清单", "the manifest is of something else")
     digests = {called: digest for digest, called in (line.split("  ", 1) for line in named)}
@@ -72,6 +80,12 @@ def _verify(archive: zipfile.ZipFile, vkey: str) -> Verified:
     photos = json.loads(archive.read(PHOTOS))
     without = _check_photos(entries, photos, digests)
     return Verified(incident_id, len(entries), len(photos), without, size, root.hex())
+
+
+def _member(archive: zipfile.ZipFile, name: str) -> bytes:
+    if name not in archive.namelist():
+        raise DoesNotFit(f"缺少 {name}", f"{name} is missing")
+    return archive.read(name)
 
 
 def _check_members(archive: zipfile.ZipFile, digests: "dict[str, str]") -> None:
@@ -279,13 +293,12 @@ def main() -> int:
         print(__doc__)
         return 2
     try:
-        with zipfile.ZipFile(sys.argv[1]) as archive:
-            own = archive.read(KEY).decode() if len(sys.argv) == 2 else sys.argv[2]
-            found = verify(archive, own)
+        with pathlib.Path(sys.argv[1]).open("rb") as file:
+            found = verify(file, sys.argv[2] if len(sys.argv) == 3 else None)
     except DoesNotFit as flaw:
         print(f"不符：{flaw.zh}。\nIt does not fit: {flaw}.")
         return 1
-    except (OSError, KeyError, UnicodeDecodeError, zipfile.BadZipFile) as error:
+    except OSError as error:
         print(f"无法读取：{error}\nIt can't be read: {error}")
         return 1
     print(

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Final
 
 import structlog
 from litestar import Request, Response, get
+from litestar.connection import ASGIConnection
 from litestar.openapi.spec import (
     OpenAPIFormat,
     OpenAPIMediaType,
@@ -25,6 +26,7 @@ from wildlife.ledger.signing import NOTHING_YET, Checkpoints
 from wildlife.ledger.tree import HEIGHT, WIDTH, Row
 from wildlife.people.may import Verb
 from wildlife.service import FromService
+from wildlife.settings import Settings
 from wildlife.web.answer_headers import documented_headers
 from wildlife.web.problems import Problem
 from wildlife.web.responses import READING, problems
@@ -37,7 +39,8 @@ _BYTES: Final = "application/octet-stream"
 
 # Every number has one way to be written: in groups of three digits, all but the last after an x.
 _INDEX: Final = re.compile(r"((?:x[0-9]{3}/){0,5}[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?")
-_LEVEL: Final = re.compile(r"entries|[0-7]")
+_ENTRIES: Final = "entries"
+_LEVEL: Final = re.compile(rf"{_ENTRIES}|[0-7]")
 
 _NO_TILE: Final = Sentence(
     "There is no such tile: write it like `tile/0/x001/234`, or `tile/0/x001/234.p/5` of one that"
@@ -99,26 +102,40 @@ def signing() -> Iterator[None]:
         raise Problem("unavailable", said=_KEY_IN_THE_WAY) from None
 
 
+def _is_open(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
+    """To anybody: hashes alone. What the leaves are made of shows digests unblinded, by which who
+    guesses what was said finds out that it is right."""
+    settings: Settings = connection.app.state.settings
+    return settings.ledger_open and connection.path_params.get("level") != _ENTRIES
+
+
 @get(
     "/checkpoint",
-    opt={"verb": Verb.READ_LEDGER},
+    opt={"verb": Verb.READ_LEDGER, "open_where": _is_open},
     tags=["ledger"],
     media_type=_NOTE,
     operation_class=CheckpointOperation,
     response_headers=documented_headers("Cache-Control"),
     responses=problems(*READING, "not_found"),
 )
-async def get_checkpoint(request: Request[Any, Any, Any]) -> Response[bytes]:
+async def get_checkpoint(request: Request[Any, Any, Any], service: FromService) -> Response[bytes]:
     """总账检查点。How many entries there are of all incidents, and the root of the tree over them,
     signed: it is signed now, where entries came since the last one.
 
     A signed note (C2SP tlog-checkpoint, Ed25519), as existing verifiers read it; they are told the
     verifier key by `wildlife checkpoint key`, which the operators say. Keep it elsewhere: what is
     taken away later, or changed, no longer fits it.
+
+    Where the operators let anybody read it (`WILDLIFE_LEDGER_OPEN`), whoever shows no token is
+    answered the last that was signed.
     """
-    checkpoints: Checkpoints = request.app.state.checkpoints
-    with signing():
-        signed = await checkpoints.latest()
+    if request.scope.get("user") is None:
+        async with service.database.reading() as connection:
+            signed = await tree_queries.last_checkpoint(connection)
+    else:
+        checkpoints: Checkpoints = request.app.state.checkpoints
+        with signing():
+            signed = await checkpoints.latest()
     if signed is None:
         raise Problem("not_found", said=NOTHING_YET)
     return Response(signed.note.encode(), media_type=_NOTE, headers={"Cache-Control": "no-store"})
@@ -126,7 +143,7 @@ async def get_checkpoint(request: Request[Any, Any, Any]) -> Response[bytes]:
 
 @get(
     "/tile/{level:str}/{index:path}",
-    opt={"verb": Verb.READ_LEDGER},
+    opt={"verb": Verb.READ_LEDGER, "open_where": _is_open},
     tags=["ledger"],
     media_type=_BYTES,
     operation_class=TileOperation,
@@ -141,10 +158,11 @@ async def get_tile(
     salt and the 32 of its `digest`, as its timeline tells it.
 
     A leaf is the SHA-256 of 0x00 and these: a tile names nobody, and tells nothing of what was
-    said.
+    said. Where the operators let anybody read the tree, it is read without a token, but for that
+    level.
     """
     wanted = _row(level, index.lstrip("/"))
-    of_entries = level == "entries"
+    of_entries = level == _ENTRIES
     # Whoever has a checkpoint asks for its tiles at once: sooner than a replica has them.
     async with service.database.writing() as connection:
         size = (await queries.read_end(connection)).size
@@ -152,8 +170,7 @@ async def get_tile(
             raise Problem("not_found", said=_NO_TILE)
         if of_entries:
             end = wanted.first + wanted.many
-            leaves = await tree_queries.list_leaves(connection, wanted.first, end)
-            hashes = [leaf for _, leaf in leaves]
+            hashes = await tree_queries.list_leaves(connection, wanted.first, end)
         else:
             hashes = await tree_queries.read_row(connection, wanted)
     if len(hashes) < wanted.many:  # it was completed a moment ago, or taken away
@@ -176,4 +193,4 @@ def _row(level: str, index: str) -> Row | None:
     many = int(named[2] or WIDTH)
     if many > WIDTH or (named[2] and many == WIDTH) or (len(groups) > 1 and groups[0] == "000"):
         return None
-    return Row(0 if level == "entries" else int(level), int("".join(groups)) * WIDTH, many)
+    return Row(0 if level == _ENTRIES else int(level), int("".join(groups)) * WIDTH, many)

@@ -70,14 +70,38 @@ class Growing:
         self._rows: list[list[bytes]] = [[]]
         self._counts = [0]
 
-    def add(self, hashed: bytes) -> list[Node]:
-        """Take the next; the subtrees that are whole with it."""
-        row = self._rows[0]
-        row.append(hashed)
-        if len(row) < WIDTH:
-            return []
+    @classmethod
+    def of_size(cls, size: int, held: Held) -> "Growing":
+        """One that has grown to this size, by what `rows_under` names of it. Raises KeyError where
+        one is missing."""
+        growing = cls()
+        growing._counts = [size >> depth * HEIGHT for depth in range(_depth_of(size))]
+        growing._rows = [
+            [held[depth, n] for n in range(count - count % WIDTH, count)]
+            for depth, count in enumerate(growing._counts)
+        ]
+        return growing
+
+    def add(self, hashes: Sequence[bytes]) -> list[Node]:
+        """Take the next; the subtrees that are whole with them."""
+        whole: list[Node] = []
+        at = 0
+        while at < len(hashes):
+            row = self._rows[0]
+            until = at + WIDTH - len(row)
+            row += hashes[at:until]
+            at = until
+            if len(row) == WIDTH:
+                whole += self._carried()
+        return whole
+
+    def _carried(self) -> list[Node]:
+        """The subtrees that are whole with the last leaf, which each is one above it."""
         whole: list[Node] = []
         for depth in count(1):
+            row = self._rows[depth - 1]
+            if len(row) < WIDTH:
+                break
             hashed = root_of(row)
             row.clear()
             if depth == len(self._rows):
@@ -85,10 +109,7 @@ class Growing:
                 self._counts.append(0)
             whole.append(Node(depth, self._counts[depth], hashed))
             self._counts[depth] += 1
-            row = self._rows[depth]
-            row.append(hashed)
-            if len(row) < WIDTH:
-                break
+            self._rows[depth].append(hashed)
         return whole
 
     def root(self) -> bytes:
@@ -98,6 +119,11 @@ class Growing:
             if row or rest is not None:
                 rest = root_of([*row, rest] if rest is not None else row)
         return _EMPTY if rest is None else rest
+
+
+def _depth_of(size: int) -> int:
+    """How many levels of it hashes are kept of, the leaves' among them."""
+    return max(1, -(-size.bit_length() // HEIGHT))
 
 
 def inclusion(position: int, size: int) -> list[Range]:

@@ -1,8 +1,8 @@
 """The SQL of the tree over the ledger, and of the checkpoints of it."""
 
 from collections.abc import Sequence
+from itertools import count
 from typing import Final
-from uuid import UUID
 
 import msgspec
 
@@ -53,7 +53,7 @@ async def read_row(connection: Connection, row: Row) -> list[bytes]:
     """The hashes of a row of nodes, those that there are, in their order."""
     if row.level == 0:
         leaves = await list_leaves(connection, row.first, row.first + row.many)
-        return [leaf_hash(leaf) for _, leaf in leaves]
+        return [leaf_hash(leaf) for leaf in leaves]
     nodes = await connection.fetch(
         """
         select hash from ledger_node where level = $1 and number >= $2 and number < $3
@@ -84,7 +84,7 @@ async def read_rows(connection: Connection, rows: Sequence[Row]) -> Held:
     of_leaves = [row for row in rows if row.level == 0]
     leaves = await connection.fetch(
         """
-        select l.position, l.salt, l.digest
+        select l.position, uuid_send(l.salt) || l.digest as leaf
         from unnest($1::bigint[], $2::bigint[]) as r (first, until)
         join ledger l on l.position >= r.first and l.position < r.until
         """,
@@ -103,7 +103,7 @@ async def read_rows(connection: Connection, rows: Sequence[Row]) -> Held:
         [row.first + row.many for row in above],
     )
     return {
-        **{(0, position): leaf_hash(leaf_of(*leaf)) for position, *leaf in leaves},
+        **{(0, position): leaf_hash(leaf) for position, leaf in leaves},
         **{(one["level"], one["number"]): one["hash"] for one in nodes},
     }
 
@@ -133,22 +133,31 @@ async def list_strays(connection: Connection) -> list[tuple[int, int]]:
     return [(row["level"], row["number"]) for row in rows]
 
 
-async def list_leaves(connection: Connection, start: int, end: int) -> list[tuple[int, bytes]]:
-    """The places from one up to another, and what is hashed of their entries."""
-    rows = await connection.fetch(
+async def list_leaves(connection: Connection, start: int, end: int) -> list[bytes]:
+    """What is hashed of the entries from one place up to another; as many as there are before the
+    first place that is empty."""
+    row = await connection.fetchrow(
         """
-        select position, salt, digest from ledger where position >= $1 and position < $2
-        order by position
+        select array_agg(position) as positions, array_agg(uuid_send(salt) || digest) as leaves
+        from (
+            select position, salt, digest from ledger where position >= $1 and position < $2
+            order by position
+        ) as l
         """,
         start,
         end,
     )
-    return [(position, leaf_of(*leaf)) for position, *leaf in rows]
-
-
-def leaf_of(salt: UUID, digest: bytes) -> bytes:
-    """What is hashed of an entry."""
-    return salt.bytes + digest
+    assert row is not None
+    positions: list[int] = row["positions"] or []
+    leaves: list[bytes] = row["leaves"] or []
+    if positions == [*range(start, start + len(positions))]:
+        return leaves
+    gap = next(
+        n
+        for n, (found, due) in enumerate(zip(positions, count(start), strict=False))
+        if found != due
+    )
+    return leaves[:gap]
 
 
 async def list_keys(connection: Connection) -> list[bytes]:
@@ -175,6 +184,14 @@ async def last_checkpoint(connection: Connection) -> Signed | None:
         Signed,
         "select number, size, note from checkpoint order by number desc limit 1",
     )
+
+
+async def count_before(connection: Connection, size: int) -> int:
+    """How many were signed when the ledger was smaller."""
+    number: int = await connection.fetchval(
+        "select coalesce(max(number), 0) from checkpoint where size < $1", size
+    )
+    return number
 
 
 async def list_checkpoints(connection: Connection, after: int, limit: int) -> list[Signed]:

@@ -1,5 +1,6 @@
 """Who asks, and whether they may: before a byte of the body is read, and when it has come whole."""
 
+from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
 import structlog
@@ -22,6 +23,9 @@ ACTING: Final = "acting"
 """In the state of a request that the service makes itself: on whose behalf."""
 UNMETERED: Final = "unmetered"
 """In the same: that it comes at the service's own pace, and takes nothing of their share."""
+
+OpenWhere: TypeAlias = Callable[[ASGIConnection[Any, Any, Any, Any]], bool]
+"""Whether somebody without a token may ask."""
 
 FromActor: TypeAlias = NamedDependency[SkipValidation[Actor]]
 
@@ -54,10 +58,16 @@ async def authenticate(
     """For every route: runs before a byte of the body is read.
 
     A route is public by `opt={"public": True}`, or says by `opt={"verb": …}` what it does: a verb,
-    or several, of which one is enough. Raises Problem: unauthenticated, invalid_token, forbidden,
+    or several, of which one is enough. By `opt={"open_where": …}` it says where it is open beside
+    that to whoever shows no token. Raises Problem: unauthenticated, invalid_token, forbidden,
     too_many_requests.
     """
     if handler.opt.get("public"):
+        return
+    open_where: OpenWhere | None = handler.opt.get("open_where")
+    if open_where and "authorization" not in connection.headers and open_where(connection):
+        visited: Rates = connection.app.state.rates
+        visited.visit(connection.client.host if connection.client else None)
         return
     actor = connection.scope["state"].get(ACTING) or await _holder(connection)
     ask_for(actor.account_id, only_reads=actor.only_reads)

@@ -17,8 +17,8 @@ class DeliveryFailure(Code):
 
     NO_SUCH_HOST = (
         "no_such_host",
-        "服务器找不到该主机名，请核对地址",
-        "the service finds no host of this name: look at the address",
+        "服务器找不到该主机名，或未能及时查到：请核对地址",
+        "the service finds no host of this name, or not in time: look at the address",
     )
     ADDRESS_NOT_ALLOWED = (
         "address_not_allowed",
@@ -62,6 +62,11 @@ class DeliveryFailure(Code):
         "mail_unavailable",
         "邮件服务器无法使用：请管理员核对 WILDLIFE_SMTP_URL",
         "the mail server can't be used: ask the operator to look at WILDLIFE_SMTP_URL",
+    )
+    INTERNAL = (
+        "internal",
+        "系统自身出错：请告知管理员，日志中有记录",
+        "the service failed by its own fault: tell the operator, whose log has it",
     )
     NOT_READ = (
         "not_read",

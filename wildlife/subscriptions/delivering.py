@@ -37,6 +37,7 @@ from wildlife.subscriptions.claim_queries import (
 )
 from wildlife.subscriptions.codes import DeliveryFailure
 from wildlife.subscriptions.destinations import DeliveryFailed
+from wildlife.subscriptions.resolving import Resolver
 from wildlife.web.problems import Problem
 
 log = structlog.get_logger()
@@ -53,7 +54,7 @@ _WAIT_S: Final = 25
 """So long it waits for something new before it looks whose account it is."""
 _PAGE: Final = 100
 """So many entries are read at once: of what was told and not noted no more is told twice."""
-_FRESH_S: Final = 5
+_FRESH_S: Final = 1
 """So long what was read is told, as its owner saw it then; of a slow receiver the rest is read
 again."""
 
@@ -77,6 +78,7 @@ class Deliverer:
         self._following: dict[Claimed, asyncio.Task[None]] = {}
         self._telling: set[asyncio.Task[None]] = set()
         self._stops = False
+        self._resolver = Resolver()
         # Of this machine; to read them takes longer than most messages do.
         self._trusted = cache(ssl.create_default_context)
 
@@ -136,7 +138,11 @@ class Deliverer:
         """Tell what is new, until that fails or is enough for a while."""
         try:
             async with open_channel(
-                claimed, self._service.settings, self._service.vault, self._trusted
+                claimed,
+                self._service.settings,
+                self._service.vault,
+                self._resolver,
+                self._trusted,
             ) as channel:
                 if claimed.begun_at is None:
                     await channel.begin()
@@ -150,8 +156,9 @@ class Deliverer:
             pass
         except UNAVAILABLE as error:
             log.warning("unavailable", subscription=str(claimed.subscription_id), error=error)
-        except Exception:  # the claim ends by itself
+        except Exception:  # a fault of ours, which is told as what it is, and tried again
             log.exception("internal_error")
+            await self._note_failed(claimed, DeliveryFailed(DeliveryFailure.INTERNAL))
 
     async def _tell_next(self, claimed: Claimed, channel: Channel, place: Place) -> Place | None:
         """Tell what is new from a place on; where to go on at once, None: not yet.
@@ -164,7 +171,7 @@ class Deliverer:
         delivered, at = 0, place
         try:
             for some in _batched(news.items, channel.at_once):
-                if self._stops or clock() >= until:
+                if self._stops or (delivered and clock() >= until):
                     break
                 await self._tell(channel, some)
                 delivered, at = delivered + len(some), some[-1].after

@@ -5,8 +5,6 @@ address is none but where the operator names its network, also where a name lead
 sent goes to the very address that was looked at.
 """
 
-import asyncio
-import socket
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Final, NamedTuple, TypeAlias
@@ -21,9 +19,11 @@ from wildlife.web.problems import FieldError, Problem
 from wildlife.words.sentences import Sentence
 
 Networks: TypeAlias = Sequence[IPv4Network | IPv6Network]
-_IP: TypeAlias = IPv4Address | IPv6Address
+IP: TypeAlias = IPv4Address | IPv6Address
 
 # IPv6 addresses that lead to an IPv4 one (RFC 6052).
+_RELAYS: Final = ip_network("192.88.99.0/24")
+"""Of 6to4, which is no more (RFC 7526)."""
 _TRANSLATED: Final = [ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48")]
 _PORTS: Final = {"http": 80, "https": 443}
 _LAST_PORT: Final = 65535
@@ -140,16 +140,19 @@ def _url_refused(networks: Networks, target: Target) -> Sentence | None:
     return None if is_reachable(address, networks, target.url.scheme) else _NOT_ALLOWED
 
 
-def is_reachable(address: _IP, networks: Networks, scheme: str) -> bool:
+def is_reachable(address: IP, networks: Networks, scheme: str) -> bool:
     """Whether the service may send there: to networks that the operator names, and by TLS to
     whatever all the world reaches."""
     plain = _plain(address)
     if any(plain in one for one in networks):
         return True
-    return scheme == "https" and plain.is_global and not (plain.is_multicast or plain.is_reserved)
+    is_odd = plain.is_multicast or plain.is_reserved or plain in _RELAYS
+    if isinstance(plain, IPv6Address):
+        is_odd = is_odd or plain.is_site_local
+    return scheme == "https" and plain.is_global and not is_odd
 
 
-def _plain(address: _IP) -> _IP:
+def _plain(address: IP) -> IP:
     """The address that it really leads to."""
     if isinstance(address, IPv4Address):
         return address
@@ -159,17 +162,11 @@ def _plain(address: _IP) -> _IP:
     return address.ipv4_mapped or address.sixtofour or teredo or address
 
 
-async def address_of(target: Target, networks: Networks) -> _IP:
-    """The address of its host, now. Raises DeliveryFailed.
+def reachable(addresses: Sequence[IP], networks: Networks, scheme: str) -> IP:
+    """One of the addresses that a name has. Raises DeliveryFailed.
 
     Where one of several may not be reached none is: a name that leads here and there is meant to.
     """
-    loop = asyncio.get_running_loop()
-    try:
-        found = await loop.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise DeliveryFailed(DeliveryFailure.NO_SUCH_HOST) from error
-    addresses = [ip_address(str(one[4][0]).partition("%")[0]) for one in found]
-    if not all(is_reachable(one, networks, target.url.scheme) for one in addresses):
+    if not all(is_reachable(one, networks, scheme) for one in addresses):
         raise DeliveryFailed(DeliveryFailure.ADDRESS_NOT_ALLOWED)
     return addresses[0]

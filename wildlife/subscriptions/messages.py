@@ -7,7 +7,9 @@ import base64
 import hmac
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
-from email.message import EmailMessage
+from email.header import Header
+from email.message import Message as MailMessage
+from email.mime.text import MIMEText
 from typing import Any, Final, NamedTuple
 from uuid import UUID, uuid5
 
@@ -64,10 +66,9 @@ def _content(type_: str, at: datetime, data: Any) -> bytes:
 
 
 def _message_id(subscription_id: UUID, told: Told) -> str:
-    """The same whenever it is sent, and another of each subscription: what one is told of an entry
-    is not what another is."""
-    entry_id = told.what if isinstance(told.what, UUID) else told.what.entry.id
-    return str(uuid5(subscription_id, str(entry_id)))
+    """The same whenever it is sent, by the place of the entry: its id is of its incident alone. And
+    another of each subscription, since what one is told of it is not what another is."""
+    return str(uuid5(subscription_id, f"{told.after.position} {told.after.before.hex()}"))
 
 
 class Letter(NamedTuple):
@@ -83,7 +84,7 @@ class Letter(NamedTuple):
     chinese: bool
 
 
-def first_mail(letter: Letter) -> EmailMessage:
+def first_mail(letter: Letter) -> MailMessage:
     """What shows that mail comes through, and where it can be ended."""
     if letter.chinese:
         subject = "已订阅"
@@ -94,7 +95,7 @@ def first_mail(letter: Letter) -> EmailMessage:
     return _mail(letter, subject, lines, str(letter.subscription_id))
 
 
-def change_mail(letter: Letter, told: Sequence[Told]) -> EmailMessage:
+def change_mail(letter: Letter, told: Sequence[Told]) -> MailMessage:
     """That something is new, of which incidents and when: mail lies open on its way, so no more."""
     lines = [_line(letter, one) for one in told[:_MOST_LINES] if isinstance(one.what, ListedChange)]
     if (more := len(told) - len(lines)) > 0:
@@ -110,15 +111,16 @@ def _line(letter: Letter, told: Told) -> str:
     return f"{at:%Y-%m-%d %H:%M}  {told.what.case_number}  {told.what.entry.type}\n  {address}"
 
 
-def _mail(letter: Letter, subject: str, lines: Sequence[str], message_id: str) -> EmailMessage:
+def _mail(letter: Letter, subject: str, lines: Sequence[str], message_id: str) -> MailMessage:
     """message_id: the same whenever it is sent, by which mail systems know a repeat."""
-    mail = EmailMessage()
-    mail["From"] = letter.sender
-    mail["To"] = letter.recipient
-    mail["Subject"] = f"[{letter.name}] {subject}"
-    mail["Message-ID"] = f"<{message_id}@{letter.sender.rpartition('@')[2]}>"
-    mail["Auto-Submitted"] = "auto-generated"
     end = f"DELETE {letter.origin}/api/v1/subscriptions/{letter.subscription_id}"
     last = f"退订：{end}" if letter.chinese else f"To end this: {end}"
-    mail.set_content("\n\n".join([*lines, last]) + "\n")
+    mail = MIMEText("\n\n".join([*lines, last]) + "\n", "plain", "utf-8")
+    mail["From"] = letter.sender
+    mail["To"] = letter.recipient
+    # All of it encoded, whatever it is: what is itself an encoded word would be written out, with
+    # the lines that it holds.
+    mail["Subject"] = Header(f"[{letter.name}] {subject}", "utf-8").encode(linesep="\r\n")
+    mail["Message-ID"] = f"<{message_id}@{letter.sender.rpartition('@')[2]}>"
+    mail["Auto-Submitted"] = "auto-generated"
     return mail

@@ -296,8 +296,12 @@ class Flaw(msgspec.Struct, frozen=True):
     seq: int
     reason: Sentence
 
-    def __str__(self) -> str:
-        return f"{self.incident_id} entry {self.seq}: {self.reason.en}"
+    def sentence(self) -> Sentence:
+        """The same, for a person."""
+        return Sentence(
+            f"{self.incident_id} entry {self.seq}: {self.reason.en}",
+            f"{self.incident_id} 第 {self.seq} 条：{self.reason.zh}",
+        )
 
 
 class Link(msgspec.Struct, frozen=True, gc=False):

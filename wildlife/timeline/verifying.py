@@ -1,6 +1,6 @@
 """Checking what is kept: verifying the chains, rewriting rows from the timelines."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from datetime import tzinfo
 from itertools import groupby
 from operator import itemgetter
@@ -20,12 +20,15 @@ from wildlife.timeline.fold import fold
 from wildlife.timeline.hidden_by import rows_as_hidden, tell_originals
 from wildlife.timeline.kind import Kinds
 from wildlife.timeline.named import find_named
+from wildlife.timeline.outline import Named
 from wildlife.timeline.policy import Policy
+from wildlife.timeline.verify_queries import Part, Place, Row, link_of
 from wildlife.words.sentences import Sentence
 
-_AT_ONCE: Final = 500
-_INFORMANT: Final = '"informant_digest"'
-"""What an entry has in it that names who reported: most do not, and need not be read for it."""
+_AT_ONCE: Final = 1000
+
+_NO_PLACES: Final = range(0)
+_NOBODY: Final[dict[str, StoredInformant]] = {}
 
 _OTHER_END: Final = Sentence("the timeline does not end with this entry", "时间线的末尾不是这一条")
 _NO_PLACE: Final = Sentence("it has no place in the ledger", "总账中没有这一条")
@@ -48,20 +51,22 @@ class Verified(msgspec.Struct):
 
     incidents: int = 0
     placed: int = 0
-    """How many of their entries have a place in the ledger before its `size`."""
+    """How many of their entries have one of the places that are `counted`."""
     flaws: list[Flaw] = []
 
 
-class Part(msgspec.Struct, frozen=True):
-    """The incidents behind one and up to another."""
-
-    after: UUID | None
-    until: UUID
-
-
-async def parts(database: Database) -> AsyncIterator[Part]:
-    """All incidents, some hundred at a time."""
+async def parts(database: Database, counted: range) -> AsyncIterator[Part]:
+    """All incidents, some hundred at a time; where the places that are counted do not begin with
+    the first, those with an entry at one of them, or at none yet."""
     after: UUID | None = None
+    if counted.start:
+        async with database.reading() as connection:
+            ids = await verify_queries.list_added_to(connection, counted)
+        for at in range(0, len(ids), _AT_ONCE):
+            some = ids[at : at + _AT_ONCE]
+            yield Part(after, some[-1], some)
+            after = some[-1]
+        return
     while True:
         async with database.reading() as connection:
             ids = await row_queries.list_incident_ids(connection, after, _AT_ONCE)
@@ -72,52 +77,65 @@ async def parts(database: Database) -> AsyncIterator[Part]:
 
 
 async def verify(
-    database: Database, kinds: Kinds, vault: Vault, size: int = 0
+    database: Database, kinds: Kinds, vault: Vault, counted: range = _NO_PLACES
 ) -> AsyncIterator[Verified]:
-    """Every incident with the flaws of its timeline, and of who reported it, some hundred at a
-    time. size: how many entries the ledger had when it was begun."""
-    async for part in parts(database):
-        yield await verify_part(database, kinds, vault, part, size)
+    """Each of these `parts` with the flaws of its timelines, and of who reported."""
+    async for part in parts(database, counted):
+        yield await verify_part(database, kinds, vault, part, counted)
 
 
 async def verify_part(
-    database: Database, kinds: Kinds, vault: Vault, part: Part, size: int = 0
+    database: Database, kinds: Kinds, vault: Vault, part: Part, counted: range
 ) -> Verified:
     """The same of some, as they were at one moment."""
     async with (
         database.reading() as connection,
         connection.transaction(isolation="repeatable_read", readonly=True),
     ):
-        every = await verify_queries.read_rows(connection, part.after, part.until)
-        places = await verify_queries.read_places(connection, part.after, part.until)
-        heads = await verify_queries.read_heads(connection, part.after, part.until)
-        held = await verify_queries.read_informants(connection, part.after, part.until)
+        every = await verify_queries.read_rows(connection, part)
+        places = await verify_queries.read_places(connection, part)
+        heads = await verify_queries.read_heads(connection, part)
+        held = await verify_queries.read_informants(connection, part)
     verified = Verified()
-    for incident_id, of_one in groupby(every, itemgetter("incident_id")):
+    for its_id, of_one in groupby(every, itemgetter(0)):
         rows = [*of_one]
-        head, informants = heads.pop(incident_id, None), held.pop(incident_id, {})
-        whole = outline.whole(incident_id, rows, places, size)
+        head, informants = heads.pop(its_id, None), held.pop(its_id, _NOBODY)
+        found = outline.whole(its_id, rows, places, counted)
         verified.incidents += 1
-        if whole is None or head not in (None, (rows[-1]["seq"], rows[-1]["digest"])):
-            links = [verify_queries.link_of(row) for row in rows]
-            flaws = _chain_flaws(kinds, incident_id, links, head)
-            of_it = {
-                one["entry_id"]: one for one in places.values() if one["incident_id"] == incident_id
-            }
-            flaws += _place_flaws(incident_id, links, of_it)
-            own = [of_it[row["entry_id"]]["position"] for row in rows if row["entry_id"] in of_it]
-            verified.placed += sum(position is not None and position < size for position in own)
+        if found is None or head not in (None, (found.seq, found.digest)):
+            links = [link_of(Row(*row)) for row in rows]
+            of_it = _of_it(its_id, places)
+            flaws = explained(kinds, UUID(its_id), links, of_it, head)
+            verified.placed += _placed(links, of_it, counted)
+            named = _named_in(links) if not flaws else {}
         else:
-            flaws = []
-            verified.placed += whole.placed
-        if not flaws and (informants or whole is None or whole.names_informant):
-            links = [verify_queries.link_of(row) for row in rows]
-            flaws = _informant_flaws(incident_id, links, informants, vault)
+            flaws, named = [], found.informants
+            verified.placed += found.placed
+        if not flaws and (informants or named):
+            flaws = _informant_flaws(UUID(its_id), rows, named, informants, vault)
         verified.flaws += flaws
-    for incident_id, (seq, _) in heads.items():
+    for its_id, (seq, _) in heads.items():
         verified.incidents += 1
-        verified.flaws.append(Flaw(incident_id, seq, _OTHER_END))
+        verified.flaws.append(Flaw(UUID(its_id), seq, _OTHER_END))
     return verified
+
+
+def _of_it(incident_id: str, places: Mapping[bytes, Any]) -> dict[UUID, Place]:
+    """The places of an incident, by their entries."""
+    every = (Place(*row) for row in places.values())
+    return {UUID(one.entry_id): one for one in every if one.incident_id == incident_id}
+
+
+def explained(
+    kinds: Kinds,
+    incident_id: UUID,
+    links: list[Link],
+    of_it: Mapping[UUID, Place],
+    head: tuple[int, bytes] | None,
+) -> list[Flaw]:
+    """Why a timeline is not whole, by its chain and by the places of its entries."""
+    flaws = _chain_flaws(kinds, incident_id, links, head)
+    return flaws + _place_flaws(incident_id, links, of_it)
 
 
 async def rebuild(
@@ -192,7 +210,13 @@ def _chain_flaws(
     return flaws
 
 
-def _place_flaws(incident_id: UUID, links: list[Link], of_it: Mapping[UUID, Any]) -> list[Flaw]:
+def _placed(links: list[Link], of_it: Mapping[UUID, Place], counted: range) -> int:
+    """How many of them have one of these places."""
+    own = (of_it.get(link.columns.entry_id) for link in links)
+    return sum(one is not None and one.position in counted for one in own)
+
+
+def _place_flaws(incident_id: UUID, links: list[Link], of_it: Mapping[UUID, Place]) -> list[Flaw]:
     """Where the ledger does not hold what the timeline does, in its order. of_it: the places of the
     incident, by their entries."""
     flaws, before = [], -1
@@ -200,40 +224,50 @@ def _place_flaws(incident_id: UUID, links: list[Link], of_it: Mapping[UUID, Any]
         place, reason = of_it.get(link.columns.entry_id), None
         if place is None:
             reason = _NO_PLACE
-        elif place["digest"] != link.digest:
+        elif place.digest != link.digest:
             reason = _OTHER_PLACE
-        elif place["position"] is not None:
-            reason = _EARLIER_PLACE if place["position"] < before else None
-            before = place["position"]
+        elif place.position is not None:
+            reason = _EARLIER_PLACE if place.position < before else None
+            before = place.position
         if reason is not None:
             flaws.append(Flaw(incident_id, link.columns.seq, reason))
     return flaws
 
 
+def _named_in(links: list[Link]) -> dict[str, Named]:
+    """Whom these name by a digest, by the entry."""
+    told = [chain.facts_of(link.canonical).informant_digest for link in links]
+    return {
+        str(link.columns.entry_id): Named(link.columns.seq, one)
+        for link, one in zip(links, told, strict=True)
+        if one is not None
+    }
+
+
 def _informant_flaws(
-    incident_id: UUID, links: list[Link], held: dict[UUID, StoredInformant], vault: Vault
+    incident_id: UUID,
+    rows: Iterable[Any],
+    named: Mapping[str, Named],
+    held: Mapping[str, StoredInformant],
+    vault: Vault,
 ) -> list[Flaw]:
     """Whether who reported is still whom the entries have a digest of, or was erased."""
+    others = {}
+    if held.keys() - named.keys():
+        others = {one.entry_id: Named(one.seq, None) for one in (Row(*row) for row in rows)}
     flaws = []
-    for link in links:
-        told = _INFORMANT in link.canonical and chain.facts_of(link.canonical).informant_digest
-        reason = _informant_flaw(
-            vault, incident_id, told or None, held.pop(link.columns.entry_id, None)
-        )
+    for entry_id in {**named, **held}:
+        told = named.get(entry_id) or others.get(entry_id)
+        if told is None:
+            reason: Sentence | None = Sentence(
+                f"who reported by {entry_id}, which is no entry",
+                f"有报告人属于 {entry_id}，而时间线上没有该条",
+            )
+        else:
+            reason = _informant_flaw(vault, incident_id, told.digest, held.get(entry_id))
         if reason:
-            flaws.append(Flaw(incident_id, link.columns.seq, reason))
-    strays = [
-        Flaw(
-            incident_id,
-            1,
-            Sentence(
-                f"who reported by {one}, which is no entry",
-                f"有报告人属于 {one}，而时间线上没有该条",
-            ),
-        )
-        for one in held
-    ]
-    return [*flaws, *strays]
+            flaws.append(Flaw(incident_id, told.seq if told else 1, reason))
+    return flaws
 
 
 def _informant_flaw(

@@ -118,9 +118,9 @@ CATALOGUE: Final[dict[str, ProblemType]] = {
         "所读位置已不存在",
         "What is new can't be told from this place on: the database was brought back from a backup"
         " that is older than it. Begin again with `since`, at the time of the last entry that you"
-        " have, and drop by its id what you have already.",
+        " have, and drop by `incident_id` and its id what you have already.",
         "无法从该位置继续读取：数据库已由更早的备份恢复。请用 `since` 从已有的最后一条记录的时间"
-        "重新开始，并按编号去掉已有的记录。",
+        "重新开始，并按警情编号（`incident_id`）和记录编号去掉已有的记录。",
     ),
     "method_not_allowed": ProblemType(
         405,

@@ -39,6 +39,16 @@ class Rates:
             whose = Sentence("came from this account", "本账号发来的请求")
             raise _too_many(wait, self._of_account, whose)
 
+    def visit(self, host: str | None) -> None:
+        """Count a request of somebody at `host` who need not be known, and gets no more than an
+        account does. Raises Problem too_many_requests."""
+        visitor = b"visitor" + client_address(host).packed
+        if wait := self._moments.wait_s(visitor, self._of_account):
+            whose = Sentence(
+                "came from this address without a token", "本地址发来的、没有令牌的请求"
+            )
+            raise _too_many(wait, self._of_account, whose)
+
     def refuse(self, host: str | None) -> None:
         """Count a refusal of somebody unknown at `host`. Raises Problem too_many_requests, which
         stands in its place."""
