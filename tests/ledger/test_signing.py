@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from db.database import Database
 from tests.ledger.places import sequenced
@@ -140,6 +141,21 @@ async def test_a_ledger_that_is_cut_short_with_all_that_named_the_rest_is_refuse
 ) -> None:
     size = (await signed(database, kept)).size
     await change(database, f"delete from ledger where position = {LAST}", "delete from checkpoint")
+    assert any("it was cut short" in flaw for flaw in await flaws(database, kept))
+    with pytest.raises(CannotSign, match=f"does not extend the one of {size}"):
+        await Checkpoints(database, kept).latest()
+
+
+async def test_what_lies_outside_is_found_whatever_it_is_called_and_whoever_signed_less_since(
+    database: Database, kept: Settings, incident: str
+) -> None:
+    size = (await signed(database, kept)).size
+    assert kept.checkpoint_dir is not None
+    [file] = kept.checkpoint_dir.iterdir()
+    file.rename(file.with_name("c2"))
+    file.with_name("README.txt").write_text("Nothing here is ever changed.")
+    await change(database, f"delete from ledger where position = {LAST}", "delete from checkpoint")
+    await Checkpoints(database, replace(kept, checkpoint_dir=None)).latest()
     assert any("it was cut short" in flaw for flaw in await flaws(database, kept))
     with pytest.raises(CannotSign, match=f"does not extend the one of {size}"):
         await Checkpoints(database, kept).latest()

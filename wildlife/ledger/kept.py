@@ -3,8 +3,10 @@ each, written once, so that the folder may be of a disk on which nothing is ever
 
 import asyncio
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from typing import Any, Concatenate, Final, NamedTuple, ParamSpec, TypeVar
 from uuid import uuid4
@@ -16,13 +18,15 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _WITHIN_S: Final = 10
+_SUFFIX: Final = ".checkpoint"
+_OURS: Final = re.compile(r"[0-9]{15}-[0-9a-f]{8}(-[0-9a-f]{8})?\.checkpoint")
 
 
 def keep(folder: Path, size: int, note: str) -> None:
     """Write a checkpoint to a file of its own, durably; one that is there stays as it is. Raises
     OSError."""
     content = note.encode()
-    path = folder / f"{size:015}-{sha256(content).hexdigest()[:8]}.checkpoint"
+    path = folder / f"{size:015}-{sha256(content).hexdigest()[:8]}{_SUFFIX}"
     if path.exists():
         if path.read_bytes() == content:
             return
@@ -36,17 +40,25 @@ def keep(folder: Path, size: int, note: str) -> None:
 
 
 def last_kept(folder: Path, signer: Signer) -> Checkpoint | None:
-    """The largest that it signed, under the name that it has. Raises OSError."""
-    for path in sorted(files_in(folder), reverse=True):
-        checkpoint = _read(path, [signer.public_key])
-        if checkpoint is not None and checkpoint.origin == signer.name:
-            return checkpoint
-    return None
+    """The largest that it signed, under the name that it has: of what `keep` wrote the last by its
+    name, and whatever somebody else put there. Raises OSError."""
+    ours, others = set[Path](), set[Path]()
+    for path in _files_in(folder):
+        (ours if _OURS.fullmatch(path.name) else others).add(path)
+
+    def signed(paths: Iterable[Path]) -> Iterator[Checkpoint]:
+        for path in paths:
+            checkpoint = _read(path, [signer.public_key])
+            if checkpoint is not None and checkpoint.origin == signer.name:
+                yield checkpoint
+
+    last = islice(signed(sorted(ours, reverse=True)), 1)
+    return max([*last, *signed(others)], key=lambda one: one.size, default=None)
 
 
-def files_in(folder: Path) -> Iterator[Path]:
-    """Those that hold a checkpoint each."""
-    return folder.glob("*.checkpoint")
+def _files_in(folder: Path) -> Iterator[Path]:
+    """Those that may hold a checkpoint each, whatever they are called."""
+    return (path for path in folder.iterdir() if path.is_file())
 
 
 class Outside:
@@ -86,8 +98,13 @@ class Kept(NamedTuple):
 def read_kept(paths: Iterable[Path], keys: list[bytes]) -> list[Kept]:
     """What lies in these files, and in the folders among them, the smallest tree first. Raises
     OSError."""
-    files = [one for path in paths for one in (files_in(path) if path.is_dir() else [path])]
-    found = [Kept(path, _read(path, keys)) for path in files]
+    found = []
+    for path in paths:
+        for file in _files_in(path) if path.is_dir() else [path]:
+            kept = Kept(file, _read(file, keys))
+            # What else lies in a folder is none, and need not be.
+            if kept.checkpoint or file == path or file.suffix == _SUFFIX:
+                found.append(kept)
     return sorted(found, key=lambda one: one.checkpoint.size if one.checkpoint else 0)
 
 

@@ -94,7 +94,10 @@ class Checkpoints:
             size = (await queries.read_end(connection)).size
             last = await tree_queries.last_checkpoint(connection)
             if last is not None and last.size == size and _is_by(signer, last.note):
-                return last
+                opened = await _opened(connection, last.note)
+                # What lies outside may tell of more, or of something else, than the database does.
+                if kept is None or kept.size < size or kept == opened:
+                    return last
             # It may have been renewed meanwhile, since somebody else has it.
             signer = await self._signer(connection)
             return await _sign(connection, signer, size, last, kept)
