@@ -33,34 +33,42 @@ def for_who_waits(app: ASGIApp) -> ASGIApp:
         assert asking is not None
         whole = not has_body(scope)
         watching: asyncio.Task[None] | None = None
-        left = False
+        came = asyncio.Queue[Any]()
+        begun = left = receiving = False
 
         async def receive_and_note() -> Any:
-            nonlocal whole
+            nonlocal whole, receiving
+            if watching is not None:
+                return await _next_of(came)
+            receiving = True
             message = await receive()
+            receiving = False
             if message["type"] == "http.request":
                 whole = not message.get("more_body", False)
             return message
 
         async def watch() -> None:
+            # Alone from now on, and until all is sent: where one `receive` is broken off and another
+            # begins, granian tells that one that the client has left, who waits all the while.
             nonlocal left
-            while (await receive())["type"] != "http.disconnect":
-                pass
-            left = True
-            asking.cancel()
+            gone = False
+            while not gone:
+                message = await receive()
+                gone = message["type"] == "http.disconnect"
+                came.put_nowait(message)
+            if not begun:
+                left = True
+                asking.cancel()
 
         def begin() -> None:
             nonlocal watching
-            if whole and _only_reads(scope):
+            if whole and not receiving and _only_reads(scope):
                 watching = asyncio.create_task(watch())
 
-        def end() -> None:
-            look.cancel()
-            if watching is not None:
-                watching.cancel()
-
         async def send_and_note(message: Message) -> None:
-            end()
+            nonlocal begun
+            begun = True
+            look.cancel()
             await send(message)
 
         look = asyncio.get_running_loop().call_later(_AFTER_S, begin)
@@ -74,9 +82,19 @@ def for_who_waits(app: ASGIApp) -> ASGIApp:
                 await send({"type": "http.response.start", "status": LEFT, "headers": []})
                 await send({"type": "http.response.body", "body": b"", "more_body": False})
         finally:
-            end()
+            look.cancel()
+            if watching is not None:
+                watching.cancel()
 
     return attended
+
+
+async def _next_of(came: asyncio.Queue[Any]) -> Any:
+    """What came next. Who has left stays away, however often one asks."""
+    message = await came.get()
+    if message["type"] == "http.disconnect":
+        came.put_nowait(message)
+    return message
 
 
 def _only_reads(scope: Any) -> bool:
