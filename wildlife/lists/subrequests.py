@@ -29,10 +29,10 @@ Address = Annotated[str, msgspec.Meta(min_length=1, max_length=50_000, pattern=N
 """That of an answer, with all that is asked of it."""
 
 _LOST: Final = Sentence(
-    "`address` has a `#`, a tab or a line break, of which nothing would be asked: write `%23`, `%09`"
-    " or `%0A` where it is meant, else leave it out.",
-    "`address` 中有“#”、制表符或换行，它们不会计入查询条件：确需查询时请写作 `%23`、`%09` 或 `%0A`，"
-    "否则请删除。",
+    "`address` has a `#`, a tab or a line break, of which nothing would be asked: write `%23`,"
+    " `%09` or `%0A` where it is meant, else leave it out.",
+    "`address` 中有“#”、制表符或换行，它们不会计入查询条件：确需查询时请写作 `%23`、`%09` 或"
+    " `%0A`，否则请删除。",
 )
 
 
