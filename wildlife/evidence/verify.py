@@ -144,6 +144,7 @@ def _check_photos(entries: "list[Any]", photos: "list[Any]", digests: "dict[str,
 
 _TOO_MUCH = RecursionError, MemoryError
 _NO_ARCHIVE = zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, OverflowError
+_END = "(end)"
 _UNPACKED, _STREAMED, _UTF8 = 0xFFFFFFFF, 0x8, 0x800
 
 
@@ -166,7 +167,7 @@ class _Archive:
         for member in members:
             end = self._found(member, end)
         if end != directory:
-            raise _beside(members[-1].filename if members else "…")
+            raise _beside(_END)
         self._require_end(members, directory)
 
     def _found(self, member: zipfile.ZipInfo, at: int) -> int:
@@ -218,9 +219,9 @@ class _Archive:
         end = self._read(directory + listed, 200)
         is_end = len(end) == 22 or (len(end) == 98 and end[:4] == b"PK\6\6")
         if not is_end or end[-22:-18] != b"PK\5\6" or end[-2:] != b"\0\0":
-            raise _beside("…")
+            raise _beside(_END)
         if struct.unpack("<L", end[-6:-2])[0] not in (directory, _UNPACKED):
-            raise _beside("…")
+            raise _beside(_END)
 
     def _read(self, at: int, length: int) -> bytes:
         self._file.seek(at)
@@ -271,8 +272,8 @@ def _require_moderate(member: zipfile.ZipInfo) -> None:
 
 def _beside(name: str) -> DoesNotFit:
     return DoesNotFit(
-        f"压缩包中有目录未列出的内容，或与目录不符（{name} 处）",
-        f"the archive holds what its directory does not list, or otherwise (at {name})",
+        f"压缩包在 {name} 处的内容与其目录不一致",
+        f"at {name} the archive holds other bytes than its directory lists",
     )
 
 
