@@ -69,7 +69,7 @@ async def test_what_was_not_taken_is_told_again_with_the_same_id(
     failing = await stands(officer, made["id"], "failing")
     assert (failing["failure"], failing["status"]) == ("not_taken", 500)
     assert failing["retry_at"] > failing["failing_since"]
-    assert "2xx" in failing["reason"]
+    assert "200 to 299" in failing["reason"]
     refused = receiver.received[-1]
     receiver.answer = receiver.take
     await due(database, made["id"])

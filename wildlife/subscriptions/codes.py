@@ -22,10 +22,9 @@ class DeliveryFailure(Code):
     )
     ADDRESS_NOT_ALLOWED = (
         "address_not_allowed",
-        "该主机位于内网，或未加密，而系统未获准向其发送：请管理员在 WILDLIFE_WEBHOOK_NETWORKS"
-        " 中写明其网段",
+        "该主机位于内网，或未加密，而系统未获准向其发送：请管理员放行其网段",
         "its host is in a private network, or is spoken to without TLS, and the service may not:"
-        " ask the operator to name the network in WILDLIFE_WEBHOOK_NETWORKS",
+        " ask the operator to allow that network",
     )
     UNREACHABLE = (
         "unreachable",
@@ -40,13 +39,13 @@ class DeliveryFailure(Code):
     )
     TOO_SLOW = (
         "too_slow",
-        "15 秒内没有答复：接收系统应先答复 2xx，再处理内容",
-        "it gave no answer within 15 seconds: answer 2xx first, and work on it after that",
+        "15 秒内没有答复：接收系统应先答复已接收，再处理内容",
+        "it gave no answer within 15 seconds: answer first, and work on it after that",
     )
     NOT_TAKEN = (
         "not_taken",
-        "对方没有接收，答复状态码见 status；只有 2xx 表示已接收",
-        "it was not taken, as `status` says: only 2xx says that it was",
+        "对方答复的状态码不是 200 至 299，即没有接收",
+        "it was not taken: only an answer from 200 to 299 says that it was",
     )
     GONE = (
         "gone",
@@ -55,13 +54,13 @@ class DeliveryFailure(Code):
     )
     MAIL_NOT_TAKEN = (
         "mail_not_taken",
-        "邮件服务器没有接收，答复码见 status：请核对收件地址",
-        "the mail server did not take it, as `status` says: look at the address",
+        "邮件服务器没有接收，见其答复码：请核对收件地址",
+        "the mail server did not take it, as its answer says: look at the address",
     )
     MAIL_UNAVAILABLE = (
         "mail_unavailable",
-        "邮件服务器无法使用：请管理员核对 WILDLIFE_SMTP_URL",
-        "the mail server can't be used: ask the operator to look at WILDLIFE_SMTP_URL",
+        "邮件服务器无法使用：请管理员核对其设置",
+        "the mail server can't be used: ask the operator to look at its settings",
     )
     INTERNAL = (
         "internal",
@@ -81,9 +80,9 @@ class DeliveryFailure(Code):
     )
     PLACE_LOST = (
         "place_lost",
-        "所读位置已不存在（数据库已由更早的备份恢复）：请写明 since 重新开始",
+        "所读位置已不存在（数据库已由更早的备份恢复）：请写明起始时间，重新开始",
         "the place is lost, since the database was brought back from an older backup: restart it"
-        " with `since`",
+        " from a day or a time",
     )
     SECRET_LOST = (
         "secret_lost",
