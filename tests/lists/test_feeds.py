@@ -223,6 +223,19 @@ async def test_an_address_of_which_no_feed_can_be_made_is_refused(
     assert (await official.read("/feeds"))["items"] == []
 
 
+@pytest.mark.parametrize("lost", ["#3", "鸬\n鹚", "a\tb", "a\rb"])
+@pytest.mark.parametrize("way", ["feeds", "exports"])
+async def test_an_address_of_which_a_part_would_be_lost_is_refused(
+    official: Person, lost: str, way: str
+) -> None:
+    body = {"id": str(uuid4()), "address": f"{API}/releases?format=csv&q={lost}"}
+    if way == "feeds":
+        body["name"] = "每日放归"
+    answer = await official.post(f"/{way}", body)
+    assert answer.status_code == 422, answer.text
+    assert "%23" in answer.json()["detail"], answer.text
+
+
 REFUSED = (
     "fields=protecton,when",
     "species=no_such_species",

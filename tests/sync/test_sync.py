@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from db.database import Database
 from tests.pictures import encoded, noise
 from tests.sync.outbox import added, declared, opening, outcomes, synced
 from tests.users import Person, entry, identification, release, rescue, road_hazard
@@ -145,6 +146,51 @@ async def test_what_is_wrong_holds_up_nothing_else_and_is_told_as_it_would_be_by
             assert pointed_out(result["problem"]) == pointed_out(alone.json()), item
     chinese = await synced(officer, wrong["no species"], **{"Accept-Language": "zh"})
     assert "物种" in chinese[0]["problem"]["detail"]
+
+
+async def test_what_no_id_can_be_read_of_is_kept_as_well(
+    officer: Person, other_officer: Person, database: Database
+) -> None:
+    note = entry("note", note="羽毛已干")
+    # No amendment is read of it: whom it names lies apart all the same.
+    both = {"opening": rescue(), "entry": note}
+    items: list[Any] = [
+        7,
+        {"entry": note},
+        {"entry": "羽毛已干"},
+        {"opening": rescue() | {"id": "今天第二起"}},
+        both,
+        {"note": "羽毛已干"},
+    ]
+    results = await synced(officer, *items)
+    assert outcomes(results) == ["refused"] * len(items)
+    assert [one["problem"]["kept"] for one in results] == [True] * len(items)
+    assert "/refused" in results[0]["problem"]["detail"]
+    kept = (await officer.read("/refused"))["items"]
+    bodies = [one["body"] for one in kept]
+    assert len(bodies) == len(items)
+    for said in ({"item": 7}, note, {"item": "羽毛已干"}, items[3]["opening"], items[5]):
+        assert said in bodies, said
+    named = rescue()["informant"]
+    [of_two] = [one for one in bodies if "opening" in one]
+    assert of_two["informant"] == named
+    assert of_two["entry"] == note
+    async with database.reading() as connection:
+        apart = await connection.fetchval("select count(sealed_informant) from refused_body")
+    assert apart == 2
+    assert (await other_officer.read("/refused"))["items"] == []
+    await synced(officer, *items)
+    assert len((await officer.read("/refused"))["items"]) == len(items)
+
+    # A person puts it right, under the id that it is kept under; it is known again, then.
+    [opened] = [one for one in kept if one["body"].get("id") == "今天第二起"]
+    body = items[3]["opening"] | {"id": opened["incident_id"]}
+    answer = await officer.post(f"/refused/{opened['refused_id']}/accept", {"corrected": body})
+    assert answer.status_code == 200, answer.text
+    assert (await officer.get(f"/incidents/{opened['incident_id']}")).status_code == 200
+    [again] = await synced(officer, items[3])
+    assert not again["problem"].get("kept"), again
+    assert len((await officer.read("/refused"))["items"]) == len(items) - 1
 
 
 async def test_what_waits_says_for_what_and_is_taken_when_that_is_there(officer: Person) -> None:

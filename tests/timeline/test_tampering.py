@@ -330,6 +330,22 @@ async def test_any_column_of_what_queries_read_that_is_another_is_found(
             assert await findings(record.database, record.settings) == REBUILD, (table, column)
 
 
+async def test_the_last_checkpoint_is_missed_by_one_that_lies_elsewhere(record: Record) -> None:
+    """Nothing that follows names it, as what follows names each before it."""
+    numbers = [int(row.strip("(").split(",")[0]) for row in record.rows["checkpoint"]]
+    last = numbers.index(max(numbers))
+    outside = record.settings.data_dir / OUTSIDE
+    aside = outside.rename(outside.with_name("aside"))
+    try:
+        async with taken_away(record, "checkpoint", last):
+            assert await findings(record.database, record.settings) == NOTHING
+            aside.rename(outside)
+            assert await findings(record.database, record.settings) == VERIFY
+    finally:
+        if aside.exists():
+            aside.rename(outside)
+
+
 async def test_any_byte_of_a_checkpoint_outside_that_is_another_is_found(
     record: Record, draw: Draw
 ) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Hashable, Mapping, Sequence
 from contextvars import copy_context
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -35,7 +35,7 @@ _MOST_LOOKS: Final = 10
 _LEAST_ROWS: Final = 100
 """So many are asked for at least: of an incident of which somebody is told a part, all come."""
 
-_ASTRAY: Final = timedelta(minutes=10)
+_ASTRAY_S: Final = 10 * 60
 """By so much an entry may stand behind one that arrived later: it was committed later, and clocks
 of servers differ."""
 
@@ -174,7 +174,7 @@ async def place_now(service: TimelineService) -> Place:
 
 async def place_since(service: TimelineService, moment: datetime) -> Place:
     """Before all that arrived from this moment on, and not long before it."""
-    wanted = (moment - _ASTRAY).timestamp()
+    wanted = moment.timestamp() - _ASTRAY_S  # there may be no moment so much before it
     async with service.database.reading() as connection:
         low, high = 0, (await read_end(connection)).size
         while low < high:

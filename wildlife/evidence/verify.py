@@ -12,20 +12,22 @@ a key of their own into it. Without it only that the bundle fits together is fou
 import base64
 import hashlib
 import json
-import lzma
 import pathlib
 import struct
 import sys
 import zipfile
 import zlib
+from collections.abc import Iterator
 from typing import Any, BinaryIO, NamedTuple
 
 ENTRIES, PROOFS, PHOTOS = "entries.ndjson", "proofs.json", "photos.json"
 CHECKPOINT, MANIFEST, KEY = "checkpoint", "manifest", "verifier-key.txt"
 TITLE = "wildlife evidence"
 
-_PIECE_BYTES = 1024 * 1024
-_OF_PACKING = zlib.error, lzma.LZMAError, struct.error
+# Of what is read whole, and of what is packed: no incident comes near it, and a small archive may
+# say that it unpacks to any size. What is read at once unpacks to a thousand times as much at most.
+_MOST_BYTES = 64 * 1024 * 1024
+_PIECE_BYTES = 64 * 1024
 
 
 class DoesNotFit(Exception):
@@ -49,59 +51,43 @@ class Verified(NamedTuple):
 
 def verify(file: BinaryIO, vkey: "str | None" = None) -> Verified:
     """Verify all of a bundle; without a key, by the one that it says itself. Raises DoesNotFit."""
+    archive = _Archive(file)
     try:
-        with zipfile.ZipFile(file) as archive:
-            return _verify(archive, _member(archive, KEY).decode() if vkey is None else vkey)
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError, EOFError):
+        return _verify(archive, archive.whole(KEY).decode() if vkey is None else vkey)
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, *_TOO_MUCH):
         raise DoesNotFit("证据包的内容无法读取", "what is in the bundle can't be read") from None
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, *_OF_PACKING):
-        raise DoesNotFit(
-            "不是 ZIP 压缩包，或已损坏", "it is no ZIP archive, or a damaged one"
-        ) from None
 
 
-def _verify(archive: zipfile.ZipFile, vkey: str) -> Verified:
+def _verify(archive: "_Archive", vkey: str) -> Verified:
     name, public_key = read_key(vkey)
-    title, incident_id, _, *named = _open_note(
-        _member(archive, MANIFEST), name, public_key, MANIFEST
-    )
+    title, incident_id, _, *named = _open_note(archive.whole(MANIFEST), name, public_key, MANIFEST)
     if title != TITLE:
         raise DoesNotFit("清单不是证据包的清单", "the manifest is of something else")
     digests = {called: digest for digest, called in (line.split("  ", 1) for line in named)}
     _check_members(archive, digests)
     origin, written, encoded, *_ = _open_note(
-        archive.read(CHECKPOINT), name, public_key, CHECKPOINT
+        archive.whole(CHECKPOINT), name, public_key, CHECKPOINT
     )
     if origin != name:
         raise DoesNotFit("检查点属于另一总账", "the checkpoint is of another log")
     size, root = int(written), base64.b64decode(encoded, validate=True)
-    lines = archive.read(ENTRIES).split(b"\n")[:-1]
-    entries = _check_entries(lines, json.loads(archive.read(PROOFS)), incident_id, size, root)
-    photos = json.loads(archive.read(PHOTOS))
+    lines = archive.whole(ENTRIES).split(b"\n")[:-1]
+    entries = _check_entries(lines, json.loads(archive.whole(PROOFS)), incident_id, size, root)
+    photos = json.loads(archive.whole(PHOTOS))
     without = _check_photos(entries, photos, digests)
     return Verified(incident_id, len(entries), len(photos), without, size, root.hex())
 
 
-def _member(archive: zipfile.ZipFile, name: str) -> bytes:
-    if name not in archive.namelist():
-        raise DoesNotFit(f"缺少 {name}", f"{name} is missing")
-    return archive.read(name)
-
-
-def _check_members(archive: zipfile.ZipFile, digests: "dict[str, str]") -> None:
+def _check_members(archive: "_Archive", digests: "dict[str, str]") -> None:
     """That all that the manifest names is there as it names it, and nothing else."""
-    there = sorted(archive.namelist())
+    there = sorted(archive.names)
     if there != sorted([*digests, MANIFEST]):
         odd = sorted({*there} ^ {*digests, MANIFEST}) or ["…"]
         raise DoesNotFit(f"清单与内容不一致：{odd[0]}", f"manifest and contents differ: {odd[0]}")
     for name, expected in digests.items():
         hasher = hashlib.sha256()
-        with archive.open(name) as member:
-            while True:
-                piece = member.read(_PIECE_BYTES)
-                if not piece:
-                    break
-                hasher.update(piece)
+        for piece in archive.pieces(name):
+            hasher.update(piece)
         if hasher.hexdigest() != expected:
             raise DoesNotFit(f"{name} 已被更改", f"{name} was changed")
 
@@ -152,6 +138,143 @@ def _check_photos(entries: "list[Any]", photos: "list[Any]", digests: "dict[str,
                 f"{photo['file']} 不是记录中的照片", f"{photo['file']} is not the photo recorded"
             )
     return without
+
+
+# -- The archive (APPNOTE.TXT, 4.3)
+
+_TOO_MUCH = RecursionError, MemoryError
+_NO_ARCHIVE = zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, OverflowError
+_END = "(end)"
+_UNPACKED, _STREAMED, _UTF8 = 0xFFFFFFFF, 0x8, 0x800
+
+
+class _Archive:
+    """The members of an archive that holds nothing beside them: whoever reads it from its beginning
+    finds the same as who goes by the directory at its end."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._members = {}  # type: dict[str, tuple[zipfile.ZipInfo, int]]
+        try:
+            with zipfile.ZipFile(file) as archive:
+                members, directory = archive.infolist(), archive.start_dir
+        except (*_NO_ARCHIVE, OSError, EOFError, struct.error, *_TOO_MUCH):
+            raise DoesNotFit(
+                "不是 ZIP 压缩包，或已损坏", "it is no ZIP archive, or a damaged one"
+            ) from None
+        self.names = [member.filename for member in members]
+        end = 0
+        for member in members:
+            end = self._found(member, end)
+        if end != directory:
+            raise _beside(_END)
+        self._require_end(members, directory)
+
+    def _found(self, member: zipfile.ZipInfo, at: int) -> int:
+        """Where a member ends that begins there, as the directory says of it. Raises DoesNotFit."""
+        flags, method = member.flag_bits, member.compress_type
+        is_known = not flags & ~(_STREAMED | _UTF8) and method in (
+            zipfile.ZIP_STORED,
+            zipfile.ZIP_DEFLATED,
+        )
+        if not is_known or member.header_offset != at or member.filename != member.orig_filename:
+            raise _beside(member.filename)
+        sums = member.CRC, member.compress_size, member.file_size
+        crc, packed, size = (0, 0, 0) if flags & _STREAMED else sums
+        is_long = self._read(at + 28, 2) == b"\x14\0"
+        extra = struct.pack("<HHQQ", 1, 16, size, packed) if is_long else b""
+        if is_long:
+            packed = size = _UNPACKED
+        year, month, day, hour, minute, second = member.date_time
+        name = member.filename.encode("utf-8" if flags & _UTF8 else "cp437")
+        header = struct.pack(
+            "<4s5H3L2H",
+            *(b"PK\3\4", member.extract_version, flags, method),
+            hour << 11 | minute << 5 | second // 2,
+            year - 1980 << 9 | month << 5 | day,
+            *(crc, packed, size, len(name), len(extra)),
+        )
+        header += name + extra
+        begins = at + len(header)
+        ends = begins + member.compress_size
+        behind = b""
+        if flags & _STREAMED:
+            behind = struct.pack("<4sLQQ" if is_long else "<4sLLL", b"PK\7\10", *sums)
+        if self._read(at, len(header)) != header or self._read(ends, len(behind)) != behind:
+            raise _beside(member.filename)
+        self._members[member.filename] = member, begins
+        return ends + len(behind)
+
+    def _require_end(self, members: "list[zipfile.ZipInfo]", directory: int) -> None:
+        """That behind the directory there is its end, and no comment anywhere."""
+        listed = 0
+        for member in members:
+            name = member.filename.encode("utf-8" if member.flag_bits & _UTF8 else "cp437")
+            listed += 46 + len(name) + len(member.extra)
+            # A size of more than 4 GB stands there, and nothing else.
+            if member.comment or (
+                member.extra and (member.extra[:2] != b"\1\0" or len(member.extra) > 32)
+            ):
+                raise _beside(member.filename)
+        end = self._read(directory + listed, 200)
+        is_end = len(end) == 22 or (len(end) == 98 and end[:4] == b"PK\6\6")
+        if not is_end or end[-22:-18] != b"PK\5\6" or end[-2:] != b"\0\0":
+            raise _beside(_END)
+        if struct.unpack("<L", end[-6:-2])[0] not in (directory, _UNPACKED):
+            raise _beside(_END)
+
+    def _read(self, at: int, length: int) -> bytes:
+        self._file.seek(at)
+        return self._file.read(length)
+
+    def whole(self, name: str) -> bytes:
+        """All of a member. Raises DoesNotFit."""
+        if name not in self._members:
+            raise DoesNotFit(f"缺少 {name}", f"{name} is missing")
+        _require_moderate(self._members[name][0])
+        return b"".join(self.pieces(name))
+
+    def pieces(self, name: str) -> "Iterator[bytes]":
+        """The same, piece by piece."""
+        member, at = self._members[name]
+        damaged = DoesNotFit(f"{name} 已损坏", f"{name} is damaged")
+        unpacking = None
+        if member.compress_type != zipfile.ZIP_STORED:
+            _require_moderate(member)
+            unpacking = zlib.decompressobj(-zlib.MAX_WBITS)
+        left, size, crc = member.compress_size, 0, 0
+        while left:
+            piece = self._read(at, min(left, _PIECE_BYTES))
+            if not piece:
+                raise damaged
+            at, left = at + len(piece), left - len(piece)
+            if unpacking is not None:
+                try:
+                    piece = unpacking.decompress(piece)
+                except zlib.error:
+                    raise damaged from None
+            size, crc = size + len(piece), zlib.crc32(piece, crc)
+            if size > member.file_size:
+                raise damaged
+            yield piece
+        is_whole = unpacking is None or (unpacking.eof and not unpacking.unused_data)
+        if not is_whole or (size, crc) != (member.file_size, member.CRC):
+            raise damaged
+
+
+def _require_moderate(member: zipfile.ZipInfo) -> None:
+    if member.file_size > _MOST_BYTES:
+        raise DoesNotFit(
+            f"{member.filename} 超过 {_MOST_BYTES // 1024**2} MiB，不可能出自证据包",
+            f"{member.filename} has more than {_MOST_BYTES // 1024**2} MiB, as in no bundle",
+        )
+
+
+def _beside(name: str) -> DoesNotFit:
+    return DoesNotFit(
+        f"压缩包在 {name} 处的内容与其目录不一致",
+        f"at {name} the archive holds other bytes than its directory lists",
+    )
 
 
 # -- The tree (RFC 6962, RFC 9162)

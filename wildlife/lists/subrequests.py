@@ -28,6 +28,13 @@ from wildlife.words.values import NO_NUL
 Address = Annotated[str, msgspec.Meta(min_length=1, max_length=50_000, pattern=NO_NUL)]
 """That of an answer, with all that is asked of it."""
 
+_LOST: Final = Sentence(
+    "`address` has a `#`, a tab or a line break, of which nothing would be asked: write `%23`,"
+    " `%09` or `%0A` where it is meant, else leave it out.",
+    "`address` 中有“#”、制表符或换行，它们不会计入查询条件：确需查询时请写作 `%23`、`%09` 或"
+    " `%0A`，否则请删除。",
+)
+
 
 async def require_question(
     request: Request[Any, Any, Any],
@@ -41,6 +48,7 @@ async def require_question(
     is_taken: whether it is taken of this route, with these parameters; expected: what would be.
     Raises Problem: invalid_value, or whatever the route itself says of the question.
     """
+    _require_whole(given)
     question = _question_at(given)
     handler = None if question is None else _handler_at(request, f"{ROOT}{question.path}")
     if question is None or handler is None or not is_taken(handler, _parameters(question)):
@@ -133,6 +141,13 @@ def comes_whole(handler: HTTPRouteHandler, asked: MultiDict[str]) -> bool:
         and asked.get("format") in WHOLE
         and not {"limit", "cursor"} & {*asked}
     )
+
+
+def _require_whole(address: str) -> None:
+    """That all of an address is asked for: what reads it would drop a part without a word. Raises
+    Problem: invalid_value."""
+    if any(one in address.strip() for one in "#\t\r\n"):
+        raise Problem("invalid_value", FieldError("address", address, said=_LOST))
 
 
 def _question_at(address: str) -> Question | None:

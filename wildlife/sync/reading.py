@@ -12,7 +12,7 @@ from wildlife.photos.service import PhotoService
 from wildlife.sync.items import DeclaredPhoto, SyncItem
 from wildlife.timeline.entry import Appendable, Opening
 from wildlife.timeline.rules import broken_alone, read_body
-from wildlife.web.decoding import decode
+from wildlife.web.decoding import decode, is_too_deep
 from wildlife.web.problems import FieldError, Problem
 from wildlife.words.sentences import Sentence
 
@@ -34,7 +34,7 @@ class Sent(msgspec.Struct, frozen=True, eq=False):
     id: UUID | None
     incident_id: UUID | None
     raw: bytes
-    """What it says, as it was sent."""
+    """What it says, as it was sent; all of the item where it does not say one thing."""
     body: Body | Problem
 
 
@@ -43,14 +43,14 @@ def read_item(service: PhotoService, raw: msgspec.Raw) -> Sent:
     try:
         item = decode(bytes(raw), SyncItem)
     except Problem as problem:
-        return Sent(None, None, b"", problem)
+        return Sent(None, None, bytes(raw), problem)
     said = [
         (name, bytes(value))
         for name in ("opening", "entry", "photo")
         if (value := getattr(item, name))
     ]
     if len(said) != 1:
-        return Sent(None, item.incident_id, b"", Problem("invalid_value", said=_ONE_OF))
+        return Sent(None, item.incident_id, bytes(raw), Problem("invalid_value", said=_ONE_OF))
     [(name, content)] = said
     own_id, incident_id = _ids(name, content, item.incident_id)
     try:
@@ -76,6 +76,22 @@ def _read(service: PhotoService, name: str, content: bytes) -> Body:
     [meant] = kinds.unions[Opening if name == "opening" else Appendable]
     body: Body = read_body(settings, kinds, content, meant)
     return body
+
+
+def as_kept(raw: bytes) -> dict[str, Any] | None:
+    """What is kept of an item that was refused, with whom it names where that is looked for; None:
+    it is nested more deeply than anybody reads."""
+    if is_too_deep(raw):
+        return None
+    said = msgspec.json.decode(raw)
+    if not isinstance(said, dict):
+        return {"item": said}
+    named = [
+        one["informant"] for one in said.values() if isinstance(one, dict) and "informant" in one
+    ]
+    if named and "informant" not in said and "changes" not in said:
+        said["informant"] = named[0]
+    return said
 
 
 class _Named(msgspec.Struct, frozen=True):

@@ -40,7 +40,8 @@ async def sync_items(
 
     Send all of it again where the answer is lost: what is held already is `replayed`. What is
     `refused`, or is `waiting` for something that is not there, is kept for a person to look at
-    (`GET /refused`), and taken when it is sent again and can be. Delete nothing of the phone's
+    (`GET /refused`; under an id of the service's own where none can be read of it), and taken when
+    it is sent again and can be. Delete nothing of the phone's
     before a receipt says that it is held (`POST /receipts`). A photo that is `expected` goes on at
     `upload` (tus). The body may come compressed (`Content-Encoding`: `gzip`, `zstd`), of 16 MiB as
     it is read.

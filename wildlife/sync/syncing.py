@@ -22,7 +22,7 @@ from wildlife.photos.service import PhotoService
 from wildlife.photos.upload import UploadNote
 from wildlife.sync.codes import SyncOutcome
 from wildlife.sync.items import DeclaredPhoto, SyncResult
-from wildlife.sync.reading import Sent, read_item
+from wildlife.sync.reading import Sent, as_kept, read_item
 from wildlife.timeline.answers import ShownEntry
 from wildlife.timeline.appending import append_entries
 from wildlife.timeline.entry import Amendment, Appendable, Closing, Opening, Void
@@ -146,18 +146,21 @@ def _of_item(problem: Problem) -> Problem:
 
 async def _keep(service: PhotoService, actor: Actor, outcomes: _Outcomes) -> None:
     """Keep what was refused and is not kept yet: as it was sent, since it may be what can't be
-    read."""
+    read. Where no id can be read it is kept under one of the service's own, the same for the same.
+    """
     unkept = [
-        (one.incident_id, one.id, body, outcome)
+        (one, body, outcome)
         for one, outcome in outcomes.items()
         if isinstance(outcome, Problem) and outcome.is_kept is None and outcome.settled is None
-        if one.incident_id is not None and one.id is not None
-        if isinstance(body := msgspec.json.decode(one.raw), dict)
+        if (body := as_kept(one.raw)) is not None
     ]
     if not unkept or actor.station is None:
         return
     async with service.database.transaction() as connection:
-        for incident_id, entry_id, body, problem in unkept:
+        for one, body, problem in unkept:
+            said = msgspec.json.encode([actor.account_id, one.incident_id]) + one.raw
+            own = UUID(bytes=service.vault.tag(said)[:16])
+            incident_id, entry_id = one.incident_id or own, one.id or own
             sender = await find_sender(connection, actor, incident_id)
             await keep_unread(
                 service, connection, actor, sender, incident_id, entry_id, body, problem
