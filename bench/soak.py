@@ -125,6 +125,7 @@ async def soak(
                 await crossed.wait()
                 crossed.clear()
                 wanted += per_window
+                look()  # what came at once may cross several, and after the last nothing comes
                 now, latencies, noted.latencies_s = time.perf_counter(), noted.latencies_s, {}
                 size = await connection.fetchval("select pg_database_size(current_database())")
                 entries, errors = len(noted.entries), noted.errors.total()

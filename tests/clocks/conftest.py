@@ -3,19 +3,18 @@ the next; what waits does not."""
 
 import time
 from collections.abc import AsyncIterator, Callable
-from datetime import datetime, timedelta, tzinfo
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import asyncpg
 import pytest
 from msgspec.structs import replace
 
+from tests.clocks.clock import Clock
 from tests.fixtures.database import execute
 from wildlife.settings import Settings
 
-NOW: Any = datetime.now
 _ROOT: Final = Path(__file__).parents[2]
 ASKING: Final = [
     ".".join(path.relative_to(_ROOT).with_suffix("").parts)
@@ -48,38 +47,6 @@ async def settings(settings: Settings, database_url: str) -> Settings:
     join = "&" if "?" in settings.database_url else "?"
     path = f"{join}search_path=clock,pg_catalog,public"
     return replace(settings, database_url=settings.database_url + path)
-
-
-class Clock:
-    """`ahead`: by how much it is, of what it really is."""
-
-    def __init__(self, connection: "asyncpg.Connection[Any]") -> None:
-        self.ahead = timedelta()
-        self._connection = connection
-
-    async def jump(self, ahead: timedelta) -> None:
-        self.ahead = ahead
-        await self._connection.execute("update clock.ahead set by = $1", ahead)
-
-    def now(self, zone: tzinfo | None = None) -> datetime:
-        moment: datetime = NOW(zone) + self.ahead
-        return moment
-
-    @property
-    def as_datetime(self) -> type:
-        """What is called `datetime` where this clock is asked."""
-
-        class Kind(type):
-            def __instancecheck__(cls, instance: object) -> bool:
-                return isinstance(instance, datetime)
-
-            def __call__(cls, *args: Any, **kwargs: Any) -> datetime:
-                return datetime(*args, **kwargs)  # noqa: DTZ001 - as it is called
-
-            def __getattr__(cls, name: str) -> Any:
-                return getattr(datetime, name)
-
-        return Kind("datetime", (), {"now": staticmethod(self.now)})
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from httpx import AsyncClient
 
 from db.database import Database
 from media.spool import Spool
-from tests.clocks.conftest import NOW, Clock
+from tests.clocks.clock import NOW, Clock
 from tests.commandline import Wildlife, is_whole
 from tests.exports.made import begun
 from tests.fixtures.database import database_of_the_service

@@ -239,7 +239,7 @@ async def test_a_photo_that_came_whole_of_who_files_no_more_is_set_aside_and_not
     async with database.transaction() as connection:
         await dismiss(connection, COMMAND_LINE, officer.badge, Role.OFFICER, None)
     # The rest of it lies there; its phone does not come back.
-    [bytes_] = (settings.media_dir / "uploads/open").glob("*.bytes")
+    [bytes_] = (settings.media_dir / "uploads/open").rglob("*.bytes")
     with bytes_.open("ab") as file:
         file.write(JPEG[100:])
     await finish_complete(service_of(officer.client))

@@ -114,15 +114,15 @@ async def _holder(
 
 
 async def find_actor(connection: Connection, account_id: UUID) -> Actor | None:
-    """Whose account it is, for what they began while they were signed in and is done later; None
-    where it is locked out."""
+    """Whose account it is, for what they began while they were signed in and is done later; also
+    where it is locked out by now."""
     known_at = time.monotonic()
     row = await fetch_one(
         connection,
         _ActorRow,
         f"""
         select {_ACTOR}, null::uuid as session_id, null::uuid as device_id
-        from account a where a.account_id = $1 and a.disabled_at is null
+        from account a where a.account_id = $1
         """,
         account_id,
     )

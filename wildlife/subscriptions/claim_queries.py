@@ -45,7 +45,9 @@ async def claim_subscriptions(connection: Connection, lease: timedelta, most: in
         update subscription set claims = claims + 1, due_at = now() + $1::interval
         where subscription_id in (
             select subscription_id from subscription
-            where ended_at is null and due_at <= now()
+            where ended_at is null and due_at <= now() and not exists (
+                select from account a
+                where a.account_id = subscription.account_id and a.disabled_at is not null)
             order by due_at, subscription_id limit $2 for update skip locked
         )
         returning subscription_id, account_id, name, query, destination, language, origin, sealed,
