@@ -60,8 +60,8 @@ OTHERWISE = {
     *("POST /exports", "GET /exports/{export_id}/file"),
     *("POST /subscriptions", "POST /subscriptions/{subscription_id}/restart"),
 }
-"""What subscriptions are told is what `GET /changes` answers (tests/subscriptions). The annual report
-is of animals alone, and an archive has what `GET /photos` lists."""
+"""Subscriptions are told what `GET /changes` answers (tests/subscriptions), the annual report is of
+animals alone, and an archive has what `GET /photos` lists."""
 
 
 def test_every_route_that_an_official_reads_records_by_is_asked() -> None:
