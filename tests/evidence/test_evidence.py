@@ -51,15 +51,18 @@ async def test_a_bundle_fits_and_holds_what_the_timeline_tells(
     path = tmp_path / "bundle.zip"
     path.write_bytes(bundle.content)
     (tmp_path / "verify.py").write_bytes(bundle.members["verify.py"])
+
+    def ended(*arguments: str | Path) -> tuple[int, str]:
+        run = [sys.executable, "-I", tmp_path / "verify.py", *arguments]
+        whole = subprocess.run(run, capture_output=True, check=False, env={"PYTHONUTF8": "1"})
+        return whole.returncode, whole.stdout.decode()
+
     for key, status in (([bundle.vkey.strip()], 0), ([], 0), ([another_key()], 1)):
-        ended = subprocess.run(  # noqa: ASYNC221 - a moment
-            [sys.executable, "-I", str(tmp_path / "verify.py"), str(path), *key],
-            capture_output=True,
-            check=False,
-            env={"PYTHONUTF8": "1"},
-        )
-        assert ended.returncode == status, ended
-        assert ("own" in ended.stdout.decode()) == (key == [])
+        came, said = ended(path, *key)
+        assert came == status, said
+        assert ("own" in said) == (key == [])
+    came, said = ended(tmp_path, bundle.vkey.strip())
+    assert (came, "the ZIP file, and not the folder" in said) == (1, True)
 
 
 async def test_no_byte_of_any_member_is_another(bundle: Bundle) -> None:

@@ -41,6 +41,8 @@ async def test_mail_says_that_something_is_new_and_nothing_of_it(
     assert mail["Subject"].startswith("[一级保护动物] ")
     assert incident["case_number"] in text_of(mail)
     assert f"/api/v1/incidents/{bird}" in text_of(mail)
+    assert ("备注" in text_of(mail)) or ("  note\n" in text_of(mail))
+    assert officer.badge in text_of(mail)
     assert "水库" not in str(mail)
     assert (mail["Auto-Submitted"], mail["Message-ID"] != first["Message-ID"]) == (
         "auto-generated",

@@ -30,7 +30,6 @@ from wildlife.people.accounts import Actor
 from wildlife.people.guard import FromActor
 from wildlife.people.may import Verb
 from wildlife.photos.service import FromPhotoService, PhotoService
-from wildlife.timeline.entry import Opening, tag
 from wildlife.timeline.service import TimelineService
 from wildlife.web.answer_headers import documented_headers
 from wildlife.web.bodies import Streamed
@@ -197,8 +196,7 @@ async def get_changes(
 
 def _require_types(service: TimelineService, given: list[str] | None) -> None:
     """That there are entries of these types. Raises Problem: invalid_parameter."""
-    labels = {"opening": Opening.LABEL}
-    labels |= {tag(entry): entry.LABEL for entry in service.kinds.entries}
+    labels = service.kinds.labels
     known = tuple(Choice(code, called.zh, called.en) for code, called in labels.items())
     for one in given or ():
         if one not in labels:

@@ -200,7 +200,7 @@ wildlife refused show 01912f6e-8a3b-7c4d-9e5f-6a7b8c9d0e1f""",
     "refused show --json": _JSON,
     "subscription": "订阅：有新内容时，以 webhook 或邮件推送给谁。",
     "subscription list": """列出全部订阅：编号、所有者警号、名称、送达地址、状态、已送达条数，
-以及何时起失败或停止、原因。""",
+以及何时起失败或停止、原因、对方答复的状态码。""",
     "subscription list --json": _JSON,
     "subscription restart": """让失败或停止的订阅从停止处立即继续。
 

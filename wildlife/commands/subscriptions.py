@@ -28,7 +28,7 @@ def subscription() -> None:
 @json_option
 def subscription_list(as_json: bool) -> None:
     """List all subscriptions: id, badge of its owner, name, destination, how it stands, how many
-    entries were delivered, since when it fails or when it ended, and why."""
+    entries were delivered, since when it fails or when it ended, why, and what was answered."""
 
     async def read(database: Database, _: Settings) -> list[OwnedSubscription]:
         async with database.writing() as connection:
@@ -48,6 +48,7 @@ def subscription_list(as_json: bool) -> None:
             said("delivered", "已送达"),
             said("since", "自"),
             said("why", "原因"),
+            said("answered", "对方答复"),
         ],
         [
             [
@@ -59,6 +60,7 @@ def subscription_list(as_json: bool) -> None:
                 str(one.delivered),
                 f"{at:%Y-%m-%d %H:%M}" if (at := one.ended_at or one.failing_since) else "",
                 said(one.failure.en, one.failure.zh) if one.failure else "",
+                "" if one.status is None else str(one.status),
             ]
             for one in held
         ],

@@ -415,6 +415,12 @@ def main() -> int:
     if not 2 <= len(sys.argv) <= 3:
         print(__doc__)
         return 2
+    if pathlib.Path(sys.argv[1]).is_dir():
+        print(
+            "请指明证据包（ZIP 文件）本身，而不是解压后的文件夹。\n"
+            "Name the bundle itself, the ZIP file, and not the folder that it was unpacked to."
+        )
+        return 1
     try:
         with pathlib.Path(sys.argv[1]).open("rb") as file:
             found = verify(file, sys.argv[2] if len(sys.argv) == 3 else None)

@@ -6,15 +6,15 @@ from contextlib import aclosing, asynccontextmanager
 from datetime import timedelta
 from typing import Protocol
 
-from media.vault import Unsealable, Vault
+from media.vault import Unsealable
 from wildlife.changes.reading import Told
-from wildlife.settings import Settings
 from wildlife.subscriptions.claim_queries import Claimed
 from wildlife.subscriptions.codes import DeliveryFailure
 from wildlife.subscriptions.destinations import DeliveryFailed, mail_address
 from wildlife.subscriptions.mailing import Mail
 from wildlife.subscriptions.resolving import Resolver
 from wildlife.subscriptions.webhooks import Webhook
+from wildlife.timeline.service import TimelineService
 
 
 class Channel(Protocol):
@@ -38,8 +38,7 @@ class Channel(Protocol):
 @asynccontextmanager
 async def open_channel(
     claimed: Claimed,
-    settings: Settings,
-    vault: Vault,
+    service: TimelineService,
     resolver: Resolver,
     trusted: Callable[[], ssl.SSLContext],
 ) -> AsyncIterator[Channel]:
@@ -47,14 +46,15 @@ async def open_channel(
 
     trusted: whose certificates are believed.
     """
+    settings = service.settings
     recipient = mail_address(claimed.destination)
     if recipient is not None:
         if (server := settings.mail_server) is None:
             raise DeliveryFailed(DeliveryFailure.MAIL_UNAVAILABLE)
-        yield Mail(claimed, server, recipient, settings.zone, trusted)
+        yield Mail(claimed, server, recipient, service.kinds.labels, settings.zone, trusted)
         return
     try:
-        secret = vault.open(claimed.subscription_id, claimed.sealed or b"")
+        secret = service.vault.open(claimed.subscription_id, claimed.sealed or b"")
     except Unsealable as error:
         raise DeliveryFailed(DeliveryFailure.SECRET_LOST, is_over=True) from error
     webhook = Webhook(claimed, secret, settings.reachable_networks, resolver, trusted)

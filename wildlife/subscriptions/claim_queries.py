@@ -20,6 +20,7 @@ class Claimed(msgspec.Struct, frozen=True):
 
     subscription_id: UUID
     account_id: UUID
+    badge: str
     name: str
     query: str
     destination: str
@@ -50,8 +51,9 @@ async def claim_subscriptions(connection: Connection, lease: timedelta, most: in
                 where a.account_id = subscription.account_id and a.disabled_at is not null)
             order by due_at, subscription_id limit $2 for update skip locked
         )
-        returning subscription_id, account_id, name, query, destination, language, origin, sealed,
-            position, before, begun_at, claims
+        returning subscription_id, account_id,
+            (select a.badge from account a where a.account_id = subscription.account_id) as badge,
+            name, query, destination, language, origin, sealed, position, before, begun_at, claims
         """,
         lease,
         most,

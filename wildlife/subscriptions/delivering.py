@@ -24,7 +24,6 @@ from wildlife.lists.question import Question
 from wildlife.lists.subrequests import answered, around_later
 from wildlife.people.account_queries import find_actor
 from wildlife.people.guard import UNMETERED
-from wildlife.service import Service
 from wildlife.subscriptions.channels import Channel, open_channel
 from wildlife.subscriptions.claim_queries import (
     Claimed,
@@ -38,6 +37,7 @@ from wildlife.subscriptions.claim_queries import (
 from wildlife.subscriptions.codes import DeliveryFailure
 from wildlife.subscriptions.destinations import DeliveryFailed
 from wildlife.subscriptions.resolving import Resolver
+from wildlife.timeline.service import TimelineService
 from wildlife.web.problems import Problem
 
 log = structlog.get_logger()
@@ -71,7 +71,7 @@ class Lost(Exception):
 class Deliverer:
     """One a process; `run` tells what is new until it is told to stop."""
 
-    def __init__(self, app: Litestar, service: Service) -> None:
+    def __init__(self, app: Litestar, service: TimelineService) -> None:
         self._app = app
         self._service = service
         self._wake = asyncio.Event()
@@ -138,11 +138,7 @@ class Deliverer:
         """Tell what is new, until that fails or is enough for a while."""
         try:
             async with open_channel(
-                claimed,
-                self._service.settings,
-                self._service.vault,
-                self._resolver,
-                self._trusted,
+                claimed, self._service, self._resolver, self._trusted
             ) as channel:
                 if claimed.begun_at is None:
                     await channel.begin()

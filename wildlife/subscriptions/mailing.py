@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, tzinfo
 from email.message import Message
@@ -18,6 +18,7 @@ from wildlife.subscriptions.claim_queries import Claimed
 from wildlife.subscriptions.codes import DeliveryFailure
 from wildlife.subscriptions.destinations import DeliveryFailed
 from wildlife.subscriptions.messages import Letter, change_mail, first_mail
+from wildlife.words.sentences import Sentence
 
 _WITHIN_S: Final = 30
 _ENDED_WITHIN_S: Final = 1
@@ -35,6 +36,7 @@ class Mail:
         claimed: Claimed,
         server: MailServer,
         recipient: str,
+        labels: Mapping[str, Sentence],
         zone: tzinfo,
         trusted: Callable[[], ssl.SSLContext],
     ) -> None:
@@ -47,7 +49,9 @@ class Mail:
             sender=server.sender,
             recipient=recipient,
             origin=claimed.origin,
+            badge=claimed.badge,
             zone=zone,
+            labels=labels,
             chinese=claimed.language == "zh",
         )
 

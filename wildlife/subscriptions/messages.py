@@ -5,7 +5,7 @@ https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-w
 
 import base64
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 from email.header import Header
 from email.message import Message as MailMessage
@@ -17,6 +17,7 @@ import msgspec
 
 from wildlife.changes.model import ListedChange
 from wildlife.changes.reading import Told
+from wildlife.words.sentences import Sentence
 
 _SECRET: Final = "whsec_"  # noqa: S105 - what every such secret begins with
 _MOST_LINES: Final = 50
@@ -80,41 +81,51 @@ class Letter(NamedTuple):
     sender: str
     recipient: str
     origin: str
+    badge: str
     zone: tzinfo
+    labels: Mapping[str, Sentence]
+    """What types of entries are called."""
     chinese: bool
+
+    def says(self, en: str, zh: str) -> str:
+        return zh if self.chinese else en
 
 
 def first_mail(letter: Letter) -> MailMessage:
     """What shows that mail comes through, and where it can be ended."""
-    if letter.chinese:
-        subject = "已订阅"
-        lines = [f"今后有新的记录时，将发送邮件到此地址。订阅内容：{letter.address}"]
-    else:
-        subject = "subscribed"
-        lines = [f"You will get mail here when there is something new of {letter.address}"]
-    return _mail(letter, subject, lines, str(letter.subscription_id))
+    line = letter.says(
+        f"You will get mail here when there is something new of {letter.address}",
+        f"今后有新的记录时，将发送邮件到此地址。订阅内容：{letter.address}",
+    )
+    subject = letter.says("subscribed", "已订阅")
+    return _mail(letter, subject, [line], str(letter.subscription_id))
 
 
 def change_mail(letter: Letter, told: Sequence[Told]) -> MailMessage:
     """That something is new, of which incidents and when: mail lies open on its way, so no more."""
     lines = [_line(letter, one) for one in told[:_MOST_LINES] if isinstance(one.what, ListedChange)]
     if (more := len(told) - len(lines)) > 0:
-        lines.append(f"另有 {more} 条。" if letter.chinese else f"and {more} more.")
-    subject = f"{len(told)} 条新记录" if letter.chinese else f"{len(told)} new entries"
+        lines.append(letter.says(f"and {more} more.", f"另有 {more} 条。"))
+    new = "1 new entry" if len(told) == 1 else f"{len(told)} new entries"
+    subject = letter.says(new, f"{len(told)} 条新记录")
     return _mail(letter, subject, lines, _message_id(letter.subscription_id, told[-1]))
 
 
 def _line(letter: Letter, told: Told) -> str:
     assert isinstance(told.what, ListedChange)
+    called = letter.says(*letter.labels[told.what.entry.type])
     at = told.what.entry.received_at.astimezone(letter.zone)
     address = f"{letter.origin}/api/v1/incidents/{told.what.incident_id}"
-    return f"{at:%Y-%m-%d %H:%M}  {told.what.case_number}  {told.what.entry.type}\n  {address}"
+    return f"{at:%Y-%m-%d %H:%M}  {told.what.case_number}  {called}\n  {address}"
 
 
 def _mail(letter: Letter, subject: str, lines: Sequence[str], message_id: str) -> MailMessage:
     """message_id: the same whenever it is sent, by which mail systems know a repeat."""
-    end = f"DELETE {letter.origin}/api/v1/subscriptions/{letter.subscription_id}"
-    last = f"退订：{end}" if letter.chinese else f"To end this: {end}"
+    one = f"{letter.origin}/api/v1/subscriptions/{letter.subscription_id}"
+    last = letter.says(
+        f"{letter.badge} subscribed to this, and ends it, signed in: DELETE {one}",
+        f"此邮件由 {letter.badge} 订阅；登录后可退订：DELETE {one}",
+    )
     mail = MIMEText("\n\n".join([*lines, last]) + "\n", "plain", "utf-8")
     mail["From"] = letter.sender
     mail["To"] = letter.recipient

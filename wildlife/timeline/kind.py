@@ -1,7 +1,7 @@
 """What a kind of incident is: a value. The timeline knows no kind by name, and all by this."""
 
 import operator
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
 from functools import reduce
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
@@ -27,6 +27,7 @@ from wildlife.timeline.entry import (
     Opening,
     Photo,
     Said,
+    tag,
 )
 from wildlife.timeline.incident import Flag, Incident
 from wildlife.web.problems import Problem
@@ -153,6 +154,11 @@ class Kinds:
         self._by_name = {kind.name: kind for kind in kinds}
         own = [entry for kind in kinds for entry in kind.entries]
         self.entries: list[type[Entry]] = [*APPENDABLE, Photo, *own]
+        # What each type of entry is called.
+        self.labels: Mapping[str, Sentence] = {
+            "opening": Opening.LABEL,
+            **{tag(entry): entry.LABEL for entry in self.entries},
+        }
         self.tables = [table for kind in kinds for table in kind.tables]
         self.opening = _any_of(kind.opening for kind in kinds)
         self.appendable = _any_of([*APPENDABLE, *own])
