@@ -9,15 +9,12 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from litestar import Litestar, get
-from litestar.response import Stream
 
 from db.database import Database
 from tests.lists.many import multiply
 from tests.serving import serving, until
 from tests.users import API, Person, identification, release, rescue
 from wildlife.settings import Settings
-from wildlife.web.leaving import for_who_waits
 
 MANY = 20_000
 """More than the network holds of it, so that not all is read at once."""
@@ -145,54 +142,6 @@ async def test_a_file_ends_when_its_client_leaves_in_the_middle(
             taking.cancel()
             await asyncio.gather(taking, return_exceptions=True)
         await is_over(database)
-
-
-async def test_an_answer_that_begins_as_one_looks_whether_somebody_waits_comes_whole() -> None:
-    """The server is asked for one message at a time, and is not broken off: granian would tell the
-    next who asks that the client has left."""
-    asked, ended = asyncio.Event(), asyncio.Event()
-    asking = 0
-    pieces = [b"wild", b"life"]
-
-    async def receive() -> Any:
-        nonlocal asking
-        asking += 1
-        asked.set()
-        assert asking == 1
-        await ended.wait()  # the client waits
-        return {"type": "http.disconnect"}
-
-    @get("/")
-    async def begin_late() -> Stream:
-        await asked.wait()
-
-        async def written() -> AsyncIterator[bytes]:
-            for piece in pieces:
-                await asyncio.sleep(0)
-                yield piece
-
-        return Stream(written())
-
-    sent = []
-
-    async def send(message: Any) -> None:
-        await asyncio.sleep(0)  # what listens whether the client leaves is asked meanwhile
-        sent.append(message)
-        if message.get("more_body") is False:
-            ended.set()
-
-    app = for_who_waits(Litestar([begin_late], openapi_config=None))
-    scope: Any = {
-        **{"type": "http", "asgi": {"version": "3.0", "spec_version": "2.3"}, "method": "GET"},
-        **{"path": "/", "raw_path": b"/", "query_string": b"", "root_path": "", "headers": []},
-        **{"scheme": "http", "http_version": "1.1", "server": None, "client": None},
-        "extensions": {},
-    }
-    async with asyncio.timeout(10):
-        await app(scope, receive, send)
-    assert sent[0]["status"] == 200
-    assert b"".join(one.get("body", b"") for one in sent) == b"".join(pieces)
-    assert sent[-1]["more_body"] is False
 
 
 async def test_what_was_sent_is_kept_though_its_sender_left(
