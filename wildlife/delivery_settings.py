@@ -32,8 +32,8 @@ def read_networks(name: str, given: str | None) -> Sequence[IPv4Network | IPv6Ne
         raise ValueError(
             said(
                 f"{name}={given!r}: no address and no network; write it like 10.0.0.5 or"
-                " 10.20.0.0/16",
-                f"{name}={given!r}：不是地址或网段；写法如 10.0.0.5 或 10.20.0.0/16",
+                " 172.30.0.0/24",
+                f"{name}={given!r}：不是地址或网段；写法如 10.0.0.5 或 172.30.0.0/24",
             )
         ) from None
 

@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
-from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 from pathlib import Path
 from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
@@ -202,10 +202,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return ZoneInfo(self.time_zone)
 
     @property
-    def trusted_proxies(self) -> list[IPv4Network | IPv6Network]:
-        """Raises ValueError where one is none."""
-        named = self.trusted_proxy.split(",") if self.trusted_proxy else []
-        return [ip_network(one.strip()) for one in named]
+    def trusted_proxies(self) -> Sequence[IPv4Network | IPv6Network]:
+        """Raises ValueError with a sentence where one is none."""
+        return read_networks(f"{PREFIX}TRUSTED_PROXY", self.trusted_proxy)
 
     @property
     def provider(self) -> ProviderSettings | None:
@@ -295,18 +294,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         given_ = f"{name}={environment.get(name)!r}"
         wanted = _wanted(field)
         raise ValueError(said(f"{given_}: {wanted}", f"{given_}：{wanted}")) from None
-    try:
-        proxies = settings.trusted_proxies
-    except ValueError:
-        raise ValueError(
-            said(
-                f"{PREFIX}TRUSTED_PROXY={settings.trusted_proxy!r}: no address and no network;"
-                " write it like 10.0.0.5 or 172.30.0.0/24",
-                f"{PREFIX}TRUSTED_PROXY={settings.trusted_proxy!r}：不是地址或网段；写法如"
-                " 10.0.0.5 或 172.30.0.0/24",
-            )
-        ) from None
-    if any(one.prefixlen < _EVERYBODYS[one.version] for one in proxies):
+    if any(one.prefixlen < _EVERYBODYS[one.version] for one in settings.trusted_proxies):
         raise ValueError(
             said(
                 f"{PREFIX}TRUSTED_PROXY={settings.trusted_proxy!r}: everybody is in such a network,"

@@ -3,35 +3,22 @@
 import asyncio
 import random
 import socket
-from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any, Final
 
 import httpx
-import pytest
-from msgspec.structs import replace
 
 from tests.changes.readers import Event, events
 from tests.db.sessions import session
-from tests.serving import Server, client_of, killable
+from tests.serving import Server, client_of
 from tests.users import API, Person, entry, rescue
 from wildlife.people.accounts import Tokens
 from wildlife.settings import Settings
 
 AS_EVENTS: Final = {"Accept": "text/event-stream"}
 WITHIN_S: Final = 30
-
-
-@pytest.fixture
-def servers(settings: Settings, tmp_path: Path) -> Iterator[list[Server]]:
-    """Two, on one database."""
-    another = replace(
-        settings, data_dir=tmp_path / "another", key_file=settings.key_path, log_file=None
-    )
-    with ExitStack() as stack:
-        yield [stack.enter_context(killable(one)) for one in (settings, another)]
 
 
 @asynccontextmanager

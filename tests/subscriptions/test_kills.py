@@ -1,33 +1,17 @@
 """Servers are killed while they tell what is new: each entry is told all the same."""
 
 import random
-from collections.abc import Iterator
-from contextlib import ExitStack
-from pathlib import Path
 
-import pytest
 from aiohttp import web
-from msgspec.structs import replace
 
 from db.database import Database
-from tests.serving import Server, client_of, killable, until
+from tests.serving import Server, client_of, until
 from tests.subscriptions.receivers import Received, Receiver, asked
 from tests.users import Person, entry
 from wildlife.people.accounts import Tokens
-from wildlife.settings import Settings
 
 ROUNDS = 2
 EACH = 8
-
-
-@pytest.fixture
-def servers(settings: Settings, tmp_path: Path) -> Iterator[list[Server]]:
-    """Two, on one database."""
-    another = replace(
-        settings, data_dir=tmp_path / "another", key_file=settings.key_path, log_file=None
-    )
-    with ExitStack() as stack:
-        yield [stack.enter_context(killable(one)) for one in (settings, another)]
 
 
 async def _lapsed(database: Database) -> None:

@@ -19,7 +19,8 @@ from wildlife.changes.following import following_of
 from wildlife.changes.listening import Listeners
 from wildlife.changes.model import Changes, ListedChange
 from wildlife.changes.places import BEGINNING, Place
-from wildlife.changes.reading import Asked, Looks, News, place_now, place_since
+from wildlife.changes.reading import Asked, Looks, News
+from wildlife.changes.since import NOW, SINCE, place_from, read_since
 from wildlife.changes.streaming import EVENT_STREAM, stream
 from wildlife.lists.composing import Selection
 from wildlife.lists.conditions import asks
@@ -33,15 +34,12 @@ from wildlife.photos.service import FromPhotoService, PhotoService
 from wildlife.timeline.service import TimelineService
 from wildlife.web.answer_headers import documented_headers
 from wildlife.web.bodies import Streamed
-from wildlife.web.moments import read_moment
 from wildlife.web.near import Choice, near
 from wildlife.web.negotiation import JSON, best_of, whole_header
 from wildlife.web.pages import AskedLimit
 from wildlife.web.problems import FieldError, Problem, Refused, gather
 from wildlife.web.responses import READING, problems
-from wildlife.words.values import MOMENT_OR_DAYS_BACK, whole
 
-_NOW: Final = "now"
 _LONGEST_WAIT_S: Final = 60
 # It has no end by which one could tell that a stream is over.
 _HTTP_1_0: Final = "1", "1.0"
@@ -71,11 +69,9 @@ def _read(service: TimelineService, given: Mapping[str, Any]) -> datetime | None
     """Since when; None: since ever, or from now on. Raises Problem: invalid_parameter."""
     refused = Refused()
     refused.unless(read_incident_filters, service, given)
-    since = given.get("since")
-    moment = None
-    if since != _NOW:
-        zone = service.settings.zone
-        moment = refused.unless(read_moment, "since", since, zone, end_of_day=False)
+    since, moment = given.get("since"), None
+    if since is not None:
+        moment = refused.unless(read_since, since, service.settings.zone)
     refused.unless(_require_types, service, given.get("type"))
     gather(refused.problems)
     return moment
@@ -117,7 +113,7 @@ async def get_changes(
             description="起始时间。Where to begin, without `cursor`: a day (`-30d`:"
             " so many days back) or a time (RFC 3339), at"
             " what arrived then or some minutes before; `now`: only what is new from now on.",
-            schema_extra={"pattern": whole(f"now|{MOMENT_OR_DAYS_BACK}"), "examples": ["now"]},
+            schema_extra={"pattern": SINCE, "examples": [NOW]},
         ),
     ] = None,
     wait: Annotated[
@@ -250,9 +246,7 @@ async def _place(
     for name, given in (("Last-Event-ID", last_event_id), ("cursor", cursor)):
         if given is not None:
             return decode_cursor(service.vault, question, name, given)
-    if since == _NOW:
-        return await place_now(service)
-    return BEGINNING if moment is None else await place_since(service, moment)
+    return BEGINNING if since is None else await place_from(service, moment)
 
 
 async def _meant(

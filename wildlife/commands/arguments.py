@@ -98,49 +98,19 @@ class Day(click.ParamType[date]):
 _FIRST: Final = date(1970, 1, 2)  # in every zone
 
 
-class DeviceId(click.types.UUIDParameterType):
-    """The id of a device."""
+class Id(click.types.UUIDParameterType):
+    """The id of something that a command lists. zh: what it is called; listed_by: that command."""
+
+    def __init__(self, zh: str, listed_by: str) -> None:
+        self._zh, self._listed_by = zh, listed_by
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """The UUID. Fails where it is none."""
         try:
             return super().convert(value, param, ctx)
         except click.BadParameter as error:
-            self.fail(
-                said(error.message, f"“{value}”不是设备编号，见 `wildlife device list`。"),
-                param,
-                ctx,
-            )
-
-
-class RefusedId(click.types.UUIDParameterType):
-    """The id of what was refused and kept."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The UUID. Fails where it is none."""
-        try:
-            return super().convert(value, param, ctx)
-        except click.BadParameter as error:
-            self.fail(
-                said(error.message, f"“{value}”不是留存编号，见 `wildlife refused list`。"),
-                param,
-                ctx,
-            )
-
-
-class SubscriptionId(click.types.UUIDParameterType):
-    """The id of a subscription."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The UUID. Fails where it is none."""
-        try:
-            return super().convert(value, param, ctx)
-        except click.BadParameter as error:
-            self.fail(
-                said(error.message, f"“{value}”不是订阅编号，见 `wildlife subscription list`。"),
-                param,
-                ctx,
-            )
+            told = f"“{value}”不是{self._zh}，见 `wildlife {self._listed_by}`。"
+            self.fail(said(error.message, told), param, ctx)
 
 
 class InputFile(click.Path):

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 import click
 
 from db.database import Database
-from wildlife.commands.arguments import DeviceId, station_option
+from wildlife.commands.arguments import Id, station_option
 from wildlife.commands.running import with_database
 from wildlife.commands.showing import json_option, say, say_json, say_table
 from wildlife.people import device_queries
@@ -104,7 +104,7 @@ def device_list(as_json: bool) -> None:
 
 
 @device.command("cut-off")
-@click.argument("device_id", type=DeviceId())
+@click.argument("device_id", type=Id("设备编号", "device list"))
 def device_cut_off(device_id: UUID) -> None:
     """Cut off a phone that is lost, for good: all sessions on the device DEVICE_ID end, within a
     second, and nobody signs in on it any more.

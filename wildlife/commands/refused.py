@@ -10,7 +10,7 @@ from uuid import UUID
 import click
 
 from db.database import Database
-from wildlife.commands.arguments import RefusedId, station_option
+from wildlife.commands.arguments import Id, station_option
 from wildlife.commands.running import with_database
 from wildlife.commands.showing import json_option, say, say_json, say_table
 from wildlife.people.refusals import NoStation
@@ -65,7 +65,7 @@ def refused_list(station_code: str | None, settled: bool, as_json: bool) -> None
 
 
 @refused.command("show")
-@click.argument("refused_id", type=RefusedId())
+@click.argument("refused_id", type=Id("留存编号", "refused list"))
 @json_option
 def refused_show(refused_id: UUID, as_json: bool) -> None:
     """Show what is on record of REFUSED_ID: of whom, why, and what came of it. What it says is

@@ -6,7 +6,7 @@ from uuid import UUID
 import click
 
 from db.database import Database
-from wildlife.commands.arguments import SubscriptionId
+from wildlife.commands.arguments import Id
 from wildlife.commands.running import with_database
 from wildlife.commands.showing import json_option, say, say_json, say_table
 from wildlife.settings import Settings
@@ -68,7 +68,12 @@ def subscription_list(as_json: bool) -> None:
 
 
 @subscription.command("restart")
-@click.argument("subscription_ids", nargs=-1, type=SubscriptionId(), metavar="SUBSCRIPTION_ID…")
+@click.argument(
+    "subscription_ids",
+    nargs=-1,
+    type=Id("订阅编号", "subscription list"),
+    metavar="SUBSCRIPTION_ID…",
+)
 @click.option("--restored", is_flag=True, help="All that a restore of a backup has ended.")
 def subscription_restart(subscription_ids: tuple[UUID, ...], restored: bool) -> None:
     """Let subscriptions that failed or ended go on at once, where they stopped.

@@ -44,8 +44,6 @@ _LOOK_AGAIN_S: Final = 5
 _TELL_S: Final = 1
 # What went wrong and says nothing of the question is tried again, so many times in all.
 _MOST_ATTEMPTS: Final = 3
-# Of what the service refuses by itself: who asks the same again may be answered.
-_TOO_SOON: Final = 429
 
 
 class Exporter:
@@ -202,8 +200,7 @@ class Exporter:
 
     async def _not_made(self, claimed: Claimed, problem: Problem) -> None:
         """Let it be tried again where it may come to something; else note why it does not."""
-        may_pass = problem.status >= 500 or problem.status == _TOO_SOON
-        if may_pass and claimed.attempts < _MOST_ATTEMPTS:
+        if problem.may_pass and claimed.attempts < _MOST_ATTEMPTS:
             async with self._service.database.writing() as connection:
                 await retry_later(connection, claimed, LEASE)
             return

@@ -44,7 +44,7 @@ from wildlife.web.bodies import Streamed
 from wildlife.web.etags import is_current
 from wildlife.web.negotiation import JSON, language_of, prefers_chinese
 from wildlife.web.problem_details import ProblemDetail
-from wildlife.web.problems import FieldError, Problem
+from wildlife.web.problems import Problem, require_own_id
 from wildlife.web.ranges import asked_part
 from wildlife.web.requests import address
 from wildlife.web.responses import KNOWN, READING, SENDING_JSON, also_answers, problems
@@ -105,9 +105,7 @@ async def make_export(
     else.
     """
     actor.doing(Verb.READ).require(Verb.READ)  # what is fetched
-    if data.id.int == 0:
-        expected = "a UUID of its own, newly made for this body"
-        raise Problem("invalid_value", FieldError("id", str(data.id), expected))
+    require_own_id(data.id)
     question = await require_question(request, actor, data.address, _is_taken, _EXPECTED)
     async with service.database.transaction(locking=actor.account_id) as connection:
         added = await add_export(

@@ -35,7 +35,7 @@ from wildlife.people.may import Verb
 from wildlife.people.routes import NOT_KEPT
 from wildlife.people.tokens import token_hash
 from wildlife.service import FromService
-from wildlife.web.problems import FieldError, Problem
+from wildlife.web.problems import Problem, require_own_id
 from wildlife.web.requests import address
 from wildlife.web.responses import KNOWN, READING, SENDING_JSON, also_answers, problems
 from wildlife.words.sentences import Sentence
@@ -79,9 +79,7 @@ async def make_feed(
     locked out, appointed to something else or given another password by somebody else.
     """
     actor.doing(Verb.READ).require(Verb.READ)  # what is fetched
-    if data.id.int == 0:
-        expected = "a UUID of its own, newly made for this body"
-        raise Problem("invalid_value", FieldError("id", str(data.id), expected))
+    require_own_id(data.id)
     question = await require_question(request, actor, data.address, comes_whole, _EXPECTED)
     secret = secrets.token_urlsafe(32)
     async with service.database.transaction(locking=actor.account_id) as connection:

@@ -44,7 +44,7 @@ from wildlife.web.pages import (
     decode_cursor,
     question_of,
 )
-from wildlife.web.problems import FieldError, Problem, gather
+from wildlife.web.problems import Problem, gather, require_own_id
 from wildlife.web.qr_codes import as_svg
 from wildlife.web.responses import (
     ASKING,
@@ -78,9 +78,7 @@ async def add_unit_device(
     201 the first time. Sent again, as after a lost answer or an expired code, it answers 200 with
     another code, and the earlier one holds no more, as long as no phone became the device.
     """
-    if data.id.int == 0:
-        expected = "a UUID of its own, newly made for this body"
-        raise Problem("invalid_value", FieldError("id", str(data.id), expected))
+    require_own_id(data.id)
     code = new_code()
     async with service.database.transaction(locking=data.id) as connection:
         station = await directed_station(connection, actor, data.station)

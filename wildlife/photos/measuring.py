@@ -1,26 +1,20 @@
 """What is true of the service as a whole, for whoever watches over it: looked up at a glance."""
 
-import asyncio
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
 
 from anyio import to_thread
 
-from db.pool import UNAVAILABLE
 from media.files import free_bytes
-from wildlife.photos.rendition_queries import WaitingPhotos, count_photos_to_render
+from wildlife.photos.rendition_queries import count_photos_to_render
 from wildlife.photos.service import PhotoService
-from wildlife.web.metrics import Values
-
-# Whoever asks gets an answer, whatever hangs.
-_WITHIN_S: Final = 1
+from wildlife.web.metrics import Values, at_a_glance
 
 
 async def measure(service: PhotoService) -> Values:
     """By the names of `wildlife.web.metrics.MEASURED`; whether it is ready, it finds out itself."""
-    waiting = await _waiting(service)
+    waiting = await at_a_glance(service.database, count_photos_to_render)
     uploads: int | None = None
     silent_s: float | None = None
     on_disk: Values = {}
@@ -38,15 +32,6 @@ async def measure(service: PhotoService) -> Values:
         "wildlife_uploads_oldest_open_seconds": silent_s,
         **on_disk,
     }
-
-
-async def _waiting(service: PhotoService) -> WaitingPhotos | None:
-    """None where the database does not answer."""
-    try:
-        async with asyncio.timeout(_WITHIN_S), service.database.reading() as connection:
-            return await count_photos_to_render(connection)
-    except (TimeoutError, *UNAVAILABLE):
-        return None
 
 
 def _on_disk(service: PhotoService) -> Values:

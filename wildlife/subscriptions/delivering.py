@@ -60,8 +60,6 @@ again."""
 
 _LASTING: Final = timedelta(days=5)
 """What fails for so long has ended."""
-# Of what the service refuses by itself: who asks the same again may be answered.
-_TOO_SOON: Final = 429
 
 
 class Lost(Exception):
@@ -245,7 +243,7 @@ class Deliverer:
 def _not_read(problem: Problem) -> DeliveryFailed:
     if problem.code == "changes_lost":
         return DeliveryFailed(DeliveryFailure.PLACE_LOST, is_over=True)
-    if problem.status >= 500 or problem.status == _TOO_SOON:
+    if problem.may_pass:
         return DeliveryFailed(DeliveryFailure.NOT_READ)
     return DeliveryFailed(DeliveryFailure.NOT_ANSWERED, is_over=True)
 

@@ -11,7 +11,7 @@ from litestar.params import FromPath, JSONBody
 
 from wildlife.accesses.codes import Listed
 from wildlife.changes.places import Place
-from wildlife.changes.reading import place_now, place_since
+from wildlife.changes.since import place_from, read_since
 from wildlife.lists.question import Question
 from wildlife.lists.subrequests import require_question
 from wildlife.people.guard import FromActor
@@ -34,16 +34,14 @@ from wildlife.subscriptions.queries import (
     restart_subscription,
 )
 from wildlife.subscriptions.subscriptions import (
-    NOW,
     MadeSubscription,
     NewSubscription,
     Restart,
     Subscription,
     Subscriptions,
 )
-from wildlife.web.moments import read_moment
 from wildlife.web.negotiation import language_of, prefers_chinese
-from wildlife.web.problems import FieldError, Problem
+from wildlife.web.problems import Problem, require_own_id
 from wildlife.web.requests import address
 from wildlife.web.responses import KNOWN, READING, SENDING_JSON, also_answers, problems
 from wildlife.words.sentences import Sentence
@@ -97,9 +95,7 @@ async def make_subscription(
     to something else or given another password.
     """
     actor.doing(Verb.READ).require(Verb.READ)  # what is told
-    if data.id.int == 0:
-        expected = "a UUID of its own, newly made for this body"
-        raise Problem("invalid_value", FieldError("id", str(data.id), expected))
+    require_own_id(data.id)
     require_destination(service.settings, data.destination)
     question = await require_question(request, actor, data.address, _is_taken, _EXPECTED)
     place = await _place(service, data.since)
@@ -138,14 +134,11 @@ async def make_subscription(
 
 async def _place(service: PhotoService, since: str) -> Place:
     """Where to begin. Raises Problem: invalid_value."""
-    if since == NOW:
-        return await place_now(service)
     try:
-        moment = read_moment("since", since, service.settings.zone, end_of_day=False)
+        moment = read_since(since, service.settings.zone)
     except Problem as problem:
         raise Problem("invalid_value", *problem.errors) from None
-    assert moment is not None
-    return await place_since(service, moment)
+    return await place_from(service, moment)
 
 
 def _deliverer(request: Request[Any, Any, Any]) -> Deliverer:

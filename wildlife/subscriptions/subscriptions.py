@@ -10,16 +10,15 @@ from uuid import UUID
 
 import msgspec
 
+from wildlife.changes.since import NOW, SINCE
 from wildlife.lists.subrequests import Address
 from wildlife.subscriptions.codes import DeliveryFailure, SubscriptionState
-from wildlife.words.values import MOMENT_OR_DAYS_BACK, NO_NUL, Name, whole
-
-NOW = "now"
+from wildlife.words.values import NO_NUL, Name
 
 Since = Annotated[
     str,
     msgspec.Meta(
-        pattern=whole(f"{NOW}|{MOMENT_OR_DAYS_BACK}"),
+        pattern=SINCE,
         max_length=100,
         description="Where to begin: `now`, with what comes from now on; or a day (`-30d`: so many"
         " days back) or a time (RFC 3339), with what arrived then or some minutes before.",

@@ -21,6 +21,7 @@ from wildlife.subscriptions.codes import DeliveryFailure
 from wildlife.subscriptions.destinations import IP, DeliveryFailed, Networks, reachable, target_of
 from wildlife.subscriptions.messages import Message, change_message, first_message, signed
 from wildlife.subscriptions.resolving import Resolver
+from wildlife.web.certificates import is_of_certificate
 
 _WITHIN_S: Final = 15
 _MOST_READ_BYTES: Final = 64 * 1024
@@ -90,7 +91,7 @@ class Webhook:
             raise DeliveryFailed(DeliveryFailure.TOO_SLOW) from error
         except httpx.HTTPError as error:
             failure = DeliveryFailure.UNREACHABLE
-            if _is_of_certificate(error):
+            if is_of_certificate(error):
                 failure = DeliveryFailure.UNTRUSTED
             raise DeliveryFailed(failure) from error
 
@@ -153,11 +154,3 @@ async def _drain(response: httpx.Response) -> None:
                 read += len(piece)
                 if read > _MOST_READ_BYTES:
                     return
-
-
-def _is_of_certificate(error: BaseException | None) -> bool:
-    while error is not None:
-        if isinstance(error, ssl.SSLCertVerificationError):
-            return True
-        error = error.__cause__ or error.__context__
-    return False

@@ -19,7 +19,7 @@ from wildlife.timeline.incident import Incident
 from wildlife.timeline.kind import AnyKind, Kinds
 from wildlife.web.decoding import decode
 from wildlife.web.expecting import fields_named
-from wildlife.web.problems import FieldError, Problem, gather
+from wildlife.web.problems import FieldError, Problem, gather, no_id_of_its_own
 from wildlife.web.readable import UNKNOWN, as_far_as_known, as_sent
 from wildlife.web.within import called_within, holder_within, texts_with_paths, times_with_paths
 from wildlife.words.places import Place
@@ -102,11 +102,9 @@ def _silent(body: Entry) -> Iterator[Problem]:
 
 
 def _without_id(body: Said) -> Iterator[Problem]:
-    """It has an id of its own. An example has the nil UUID, and so has a program that forgot to
-    make one: all that it sends would be the same."""
+    """It has an id of its own."""
     if not body.id.int:
-        expected = "a UUID of its own, newly made for this body"
-        yield Problem("invalid_value", FieldError("id", str(body.id), expected))
+        yield no_id_of_its_own(body.id)
 
 
 def _naming_nobody(body: Said) -> Iterator[Problem]:

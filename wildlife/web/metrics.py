@@ -10,16 +10,20 @@ import platform
 import time
 from collections import ChainMap
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar
 
 from prometheus_client import generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 
+from db.connection import Connection
 from db.database import Database
+from db.pool import UNAVAILABLE
 from wildlife import __version__
 from wildlife.web.counting import SEGMENTS, Counter, Gauge, Histogram
 from wildlife.web.health import Checkup
 from wildlife.web.log import LOST_LINES
+
+T = TypeVar("T")
 
 _ROUTE: Final = ("method", "route")
 
@@ -83,6 +87,17 @@ MEASURED: Final = {
 
 _MEASURED_AT_MOST_EVERY_S: Final = 1
 _SAMPLED_EVERY_S: Final = 1
+_WITHIN_S: Final = 1
+
+
+async def at_a_glance(database: Database, look: Callable[[Connection], Awaitable[T]]) -> T | None:
+    """What is found there; None where the database does not answer at once: whoever asks gets an
+    answer, whatever hangs."""
+    try:
+        async with asyncio.timeout(_WITHIN_S), database.reading() as connection:
+            return await look(connection)
+    except (TimeoutError, *UNAVAILABLE):
+        return None
 
 
 async def watch(database: Database) -> None:

@@ -1,7 +1,9 @@
 """What is wrong with a request, of the types in `wildlife.web.catalogue`."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from http import HTTPStatus
 from typing import Any, Final, ParamSpec, TypeVar
+from uuid import UUID
 
 import msgspec
 
@@ -104,6 +106,12 @@ class Problem(Exception):
     @property
     def status(self) -> int:
         return CATALOGUE[self.code].status
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether it says nothing of what was asked: the same, asked later, may be answered."""
+        too_soon = HTTPStatus.TOO_MANY_REQUESTS
+        return self.status >= HTTPStatus.INTERNAL_SERVER_ERROR or self.status == too_soon
 
     def mapped(self, change: Callable[[FieldError], FieldError]) -> "Problem":
         """The same problem of the same fields, each told otherwise."""
@@ -245,6 +253,19 @@ def _cases(error: FieldError) -> Iterator[Case]:
 
 # A parameter or a header, which no pointer into the body leads to.
 _NO_BODY: Final = {400}
+
+
+def no_id_of_its_own(id_: UUID) -> Problem:
+    """The nil UUID is that of an example, or of a program that forgot to make one: all that it
+    sends would be the same."""
+    expected = "a UUID of its own, newly made for this body"
+    return Problem("invalid_value", FieldError("id", str(id_), expected))
+
+
+def require_own_id(id_: UUID) -> None:
+    """That what is sent has an id of its own. Raises Problem: invalid_value."""
+    if not id_.int:
+        raise no_id_of_its_own(id_)
 
 
 def of_faults(errors: Sequence[FieldError]) -> Problem:

@@ -5,7 +5,6 @@ followed, and few are asked for at once: nobody but who signs in by it waits for
 """
 
 import asyncio
-import ssl
 import time
 from base64 import b64encode
 from collections import Counter
@@ -35,6 +34,7 @@ from wildlife.people.oidc.claims import requested
 from wildlife.people.oidc.flow import Flow
 from wildlife.people.oidc.id_token import Claims, read_id_token
 from wildlife.provider_settings import ProviderSettings
+from wildlife.web.certificates import is_of_certificate
 from wildlife.web.problems import Problem
 from wildlife.words.sentences import Sentence
 
@@ -215,16 +215,14 @@ class Provider:
             )
 
 
-def _why(error: BaseException | None) -> Sentence:
+def _why(error: BaseException) -> Sentence:
     """Why it can't be had."""
-    while error is not None:
-        if isinstance(error, ssl.SSLCertVerificationError):
-            return Sentence(
-                "The identity provider shows no certificate that is trusted here: see"
-                " `WILDLIFE_OIDC_CA_FILE`.",
-                "身份提供方的证书在此不受信任：见 `WILDLIFE_OIDC_CA_FILE`。",
-            )
-        error = error.__cause__ or error.__context__
+    if is_of_certificate(error):
+        return Sentence(
+            "The identity provider shows no certificate that is trusted here: see"
+            " `WILDLIFE_OIDC_CA_FILE`.",
+            "身份提供方的证书在此不受信任：见 `WILDLIFE_OIDC_CA_FILE`。",
+        )
     return Sentence(
         "The identity provider does not answer, or not in time.",
         "身份提供方没有响应或响应超时。",
